@@ -1,0 +1,1 @@
+"""The nouns of mechsyn: frozen Pydantic models that refuse unknown fields. No I/O, no rules."""

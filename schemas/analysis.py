@@ -1,0 +1,139 @@
+"""The claim analysis: what was asked, what the model proposed, where its quotations stand, what the rules settled."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.appraisal import AppraisalReply
+from schemas.base import Noun
+from schemas.claim import Claim, FramedClaim
+from schemas.ladder import LadderReply
+from schemas.mechanism import Link, LinkJudgement
+from schemas.quotation import LocatedQuote, QuoteKey
+from schemas.settlement import Settlement
+from schemas.study import Citation, SourceNote
+from schemas.summary import SummaryReply
+from schemas.vocabulary import DocumentKind, PublicationStatus
+
+FORMAT = "mechsyn-analysis/1"
+
+
+class StudyRecord(Noun):
+    """A study as the analysis keeps it: everything but its text, which lies beside it in sources/<sha256>.json."""
+
+    citation: Citation
+    sha256: str
+    file_name: str
+    file_sha256: str
+    extent: Literal["abstract", "full_text"]
+    sentences: int
+    document: DocumentKind | None
+    status: PublicationStatus
+    registration: str | None
+    notes: tuple[SourceNote, ...]
+
+    @property
+    def id(self) -> str:
+        return self.citation.id
+
+
+class StudyAppraisal(Noun):
+    study: str
+    reply: AppraisalReply
+
+
+class StudyJudgement(Noun):
+    study: str
+    judgement: LinkJudgement
+
+
+class NumberedLink(Noun):
+    """A link under its id (L1, L2 ...); the same arrow in two chains is one link."""
+
+    id: str
+    link: Link
+
+
+class NumberedChain(Noun):
+    """A chain under its id (C1, C2, C3 in the order proposed) as the ids of its links."""
+
+    id: str
+    name: str
+    links: tuple[str, ...]
+    counteracting: str
+
+
+class Unsettled(Noun):
+    """A part that is missing, why, and what it costs. `study` is null where the stage asks once for all studies."""
+
+    stage: str
+    study: str | None
+    code: str
+    reason: str
+
+
+class Evidence(Noun):
+    """The stored inputs of the rules: replies as they were validated, and every quotation as the gate found it."""
+
+    claim: Claim
+    frame: FramedClaim | None = None
+    other_claims: tuple[FramedClaim, ...] = ()
+    studies: tuple[StudyRecord, ...] = ()
+    appraisals: tuple[StudyAppraisal, ...] = ()
+    stances: tuple[StudyJudgement, ...] = ()
+    links: tuple[NumberedLink, ...] = ()
+    chains: tuple[NumberedChain, ...] = ()
+    judgements: tuple[StudyJudgement, ...] = ()
+    ladder: LadderReply | None = None
+    summary: SummaryReply | None = None
+    quotations: tuple[LocatedQuote, ...] = ()
+
+    def quote(self, key: QuoteKey) -> LocatedQuote | None:
+        """The gate's finding for `key`, or null for a key that this analysis does not hold."""
+        return next((q for q in self.quotations if q.key == key), None)
+
+
+class PromptVersion(Noun):
+    stage: str
+    version: str
+    sha256: str
+
+
+class Usage(Noun):
+    """Tokens as providers reported them; replies without usage are counted in `unreported`."""
+
+    replies: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    unreported: int = 0
+
+
+class Provenance(Noun):
+    """How the analysis came about: enough to make it again and to tell what changed."""
+
+    mechsyn_version: str
+    prompts: tuple[PromptVersion, ...]
+    model_asked: str
+    models_answered: tuple[str, ...]
+    request_ids: tuple[str, ...]
+    usage: Usage
+    searched_on: date
+
+
+class ClaimAnalysis(Noun):
+    """A claim analysis, complete or with the missing parts named. Only a complete one may be published."""
+
+    format: Literal["mechsyn-analysis/1"] = FORMAT
+    version: int = Field(ge=1)
+    evidence: Evidence
+    settlement: Settlement
+    unsettled: tuple[Unsettled, ...]
+    provenance: Provenance
+
+    @property
+    def complete(self) -> bool:
+        return not self.unsettled

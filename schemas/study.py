@@ -1,0 +1,127 @@
+"""A study as it was read: citation (CSL-JSON names), text, sections, numbered sentences, and what the reader noticed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Noun
+from schemas.vocabulary import DocumentKind, PublicationStatus, SectionKind
+
+
+class Name(Noun):
+    """A person or body, as CSL-JSON has it."""
+
+    family: str | None = None
+    given: str | None = None
+    literal: str | None = None
+
+    @property
+    def short(self) -> str:
+        return self.family or self.literal or self.given or "?"
+
+
+class CslDate(Noun):
+    """A CSL-JSON date; `date_parts` holds [[year, month, day]], shortened as far as is known."""
+
+    date_parts: tuple[tuple[int, ...], ...] = Field(alias="date-parts")
+
+
+class Citation(Noun):
+    """Bibliographic data under their CSL-JSON names; whatever is unknown is null."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")
+    type: str = "article-journal"
+    title: str | None = None
+    author: tuple[Name, ...] = ()
+    issued: CslDate | None = None
+    container_title: str | None = Field(default=None, alias="container-title")
+    volume: str | None = None
+    issue: str | None = None
+    page: str | None = None
+    DOI: str | None = None
+    PMID: str | None = None
+    PMCID: str | None = None
+    URL: str | None = None
+    language: str | None = None
+
+    @property
+    def year(self) -> int | None:
+        return self.issued.date_parts[0][0] if self.issued and self.issued.date_parts else None
+
+    @property
+    def label(self) -> str:
+        """Author and year as a reader says it: 'Mendonca et al. 2021'; the title, else the id, without an author."""
+        names = [n.short for n in self.author]
+        if not names:
+            return self.title or self.id
+        who = names[0] if len(names) == 1 else f"{names[0]} & {names[1]}" if len(names) == 2 else f"{names[0]} et al."
+        if len(names) == 2 and names[1] == "et al.":
+            who = f"{names[0]} et al."
+        return f"{who} {self.year}" if self.year else who
+
+
+class Section(Noun):
+    """A part of the text; `start` and `end` are character offsets into `Study.text`."""
+
+    kind: SectionKind
+    heading: str
+    start: int
+    end: int
+
+
+class Sentence(Noun):
+    """One sentence: `number` counts from 1, offsets are into `Study.text`, `page` counts from 1 (null without pages)."""
+
+    number: int
+    start: int
+    end: int
+    section: SectionKind
+    page: int | None = None
+
+
+class SourceNote(Noun):
+    """Something that the reader of the file noticed and a person should know."""
+
+    kind: Literal[
+        "hidden_text",
+        "instruction_like_text",
+        "unreadable_page",
+        "not_english",
+        "no_results",
+        "retraction_notice",
+        "truncated",
+        "retelling",
+    ]
+    message: str
+    excerpt: str = ""
+    page: int | None = None
+
+
+class Study(Noun):
+    """A study: what a claim analysis reads. `sha256` is that of `text` in UTF-8; `file_sha256` that of the file."""
+
+    citation: Citation
+    text: str
+    sha256: str
+    file_name: str
+    file_sha256: str
+    extent: Literal["abstract", "full_text"]
+    sections: tuple[Section, ...]
+    sentences: tuple[Sentence, ...]
+    document: DocumentKind | None = None
+    status: PublicationStatus = PublicationStatus.PUBLISHED
+    registration: str | None = None
+    notes: tuple[SourceNote, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.citation.id
+
+    def sentence_text(self, number: int) -> str:
+        """The text of sentence `number` (1-based); IndexError when there is none."""
+        if number < 1:
+            raise IndexError(number)
+        s = self.sentences[number - 1]
+        return self.text[s.start : s.end]
