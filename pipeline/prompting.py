@@ -12,17 +12,15 @@ import hashlib
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from pipeline.errors import SetupError
 from schemas.analysis import PromptVersion
+from schemas.study import Study
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import jinja2
-
-    from schemas.study import Study
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
 _VERSION = re.compile(r"\{# version: (\S+) - ")
@@ -36,6 +34,8 @@ class Message(TypedDict):
 
 
 class FencedStudy(TypedDict):
+    """A study as templates see it: its id and its numbered sentences under the names of their sections."""
+
     id: str
     lines: tuple[str, ...]
 
@@ -45,7 +45,6 @@ def neutral(text: str) -> str:
     return _FENCE.sub("‹", " ".join(text.split()))
 
 
-@cache
 def _fenced_lines(study: Study) -> tuple[str, ...]:
     lines: list[str] = []
     section = None
@@ -57,9 +56,19 @@ def _fenced_lines(study: Study) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def fenced(study: Study) -> FencedStudy:
-    """The study as templates see it: its id and its numbered sentences under the names of their sections."""
-    return FencedStudy(id=study.id, lines=_fenced_lines(study))
+def _presented(value: object) -> object:
+    """Whatever a stage gives, neutralised: studies become fenced lines, strings single lines, lists keep their order."""
+    if isinstance(value, Study):
+        return FencedStudy(id=value.id, lines=_fenced_lines(value))
+    if isinstance(value, str):
+        return neutral(value)
+    if isinstance(value, Mapping):
+        return {k: _presented(v) for k, v in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, tuple):
+        return tuple(_presented(v) for v in cast("tuple[object, ...]", value))
+    if value is None:
+        return None
+    raise TypeError(f"a prompt takes text, studies, mappings and tuples, not {type(value).__name__}")
 
 
 @cache
@@ -90,7 +99,7 @@ def _block(stage: str, block: str, values: Mapping[str, Any]) -> str:
 
     template = _template(stage)
     try:
-        context = template.new_context(dict(values))
+        context = template.new_context({k: _presented(v) for k, v in values.items()})
         # A block rendered alone does not see the template's imports, which live on its module.
         context.vars["m"] = _environment().get_template("_macros.j2").module
         text = "".join(template.blocks[block](context))

@@ -1,0 +1,1 @@
+"""The command line: thin commands, no rules. Results go to stdout, everything else to stderr."""

@@ -1,0 +1,20 @@
+"""Holds an analysis to the invariants and writes it; an analysis that breaks one is never written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.errors import InvariantError
+from pipeline.publish.writing import Written, write_analysis
+from pipeline.rules.invariants import violations
+from schemas.analysis import ClaimAnalysis
+from schemas.study import Study
+
+
+def keep(analysis: ClaimAnalysis, studies: Sequence[Study], out: Path) -> Written:
+    """Writes the analysis under `out`. InvariantError names every broken rule, OutputError a folder that refuses."""
+    broken = violations(analysis, {s.id: s for s in studies})
+    if broken:
+        raise InvariantError(broken)
+    return write_analysis(analysis, studies, out)

@@ -1,0 +1,62 @@
+"""Entry point: the commands, global flags, and the one place where an error becomes one line and an exit code.
+
+Exit codes: 0 all that was asked is done; 1 an error; 2 wrong usage; 3 partial success, what is missing is listed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from pipeline.cli import analysing, exchanging, reporting
+from pipeline.errors import MechsynError
+
+app = typer.Typer(
+    name="mechsyn",
+    help="Mechanism synthesis: studies in, a claim analysis out whose every label can be traced to a verbatim quote.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+analysing.register(app)
+exchanging.register(app)
+reporting.register(app)
+
+
+@app.callback()
+def options(
+    debug: bool = typer.Option(default=False, help="Show the traceback of an error."),  # noqa: ARG001 - read by main
+) -> None:
+    """Global options."""
+
+
+def main() -> None:
+    """Runs the command line and exits; see the module docstring for the exit codes."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        app()
+    except MechsynError as error:
+        if debug:
+            raise
+        _say(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _say("stopped; what was answered is kept, run the same command again to go on")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain again when it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if debug:
+            raise
+        _say(f"internal fault ({type(error).__name__}: {error}); run it again with 'mechsyn --debug' and report it")
+        sys.exit(70)
+
+
+def _say(text: str) -> None:
+    line = " ".join(text.split())
+    sys.stderr.write(f"mechsyn: {line}\n")

@@ -1,0 +1,80 @@
+"""The live progress display on stderr: claims, waves, requests, tokens, money. Silent when quiet or not a terminal."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from pipeline.replies.counts import Counts
+
+
+class ProgressDisplay:
+    """Use as a context manager; every method is a no-op when there is nobody to watch."""
+
+    def __init__(self, claims: int, *, quiet: bool) -> None:
+        self._claims = claims
+        self._waves: dict[str, int] = {}
+        self._expected = 0
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+        self._quiet = quiet
+        self._watched = not quiet and sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        if self._watched:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+            self._progress = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=24),
+                TextColumn("{task.fields[detail]}"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._progress.start()
+            self._task = self._progress.add_task(f"claims 0/{self._claims}", total=self._claims, detail="")
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def wave(self, claim: str, requests: int) -> None:
+        """A wave of requests begins for a claim."""
+        self._waves[claim] = self._waves.get(claim, 0) + 1
+        self._expected += requests
+
+    def claim_done(self) -> None:
+        """One more claim is finished."""
+        if self._progress is not None and self._task is not None:
+            self._progress.advance(self._task)
+            done = int(self._progress.tasks[0].completed)
+            self._progress.update(self._task, description=f"claims {done}/{self._claims}")
+
+    def counts(self, counts: Counts) -> None:
+        """Requests, tokens and money have changed."""
+        if self._progress is None or self._task is None:
+            return
+        money = "" if counts.money is None else f" · {counts.money:.2f} spent"
+        failed = f" · {sum(counts.failed.values())} failed" if counts.failed else ""
+        detail = (
+            f"wave {max(self._waves.values(), default=0)} · requests {counts.asked + counts.kept}/{self._expected}"
+            f" ({counts.kept} kept){failed} · {counts.prompt_tokens + counts.completion_tokens:,} tokens{money}"
+        )
+        self._progress.update(self._task, detail=detail)
+
+    def warn(self, text: str) -> None:
+        """One line on stderr, above the display; nothing when quiet."""
+        if self._quiet:
+            return
+        line = " ".join(text.split())
+        if self._progress is not None:
+            self._progress.console.print(f"mechsyn: {line}", markup=False, highlight=False)
+        else:
+            sys.stderr.write(f"mechsyn: {line}\n")

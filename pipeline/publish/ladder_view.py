@@ -1,0 +1,116 @@
+"""GRADE certainty with its reasons, and the ladder of ideal evidence with computed sample sizes."""
+
+from __future__ import annotations
+
+from pipeline.publish.lookup import Lookup
+from pipeline.publish.view import Chip, GradeRow, GradeView, Pair, RungView
+from pipeline.publish.words import (
+    CERTAINTY,
+    CERTAINTY_MEANING,
+    GRADE_DOMAIN,
+    METRIC,
+    RUNG_STATUS,
+    listed,
+    number,
+    signed,
+)
+from schemas.ladder import RungPlan, SampleSize, SettledRung
+from schemas.settlement import Pooled
+
+
+def grade(lookup: Lookup) -> GradeView | None:
+    """The GRADE arithmetic row by row (method.md D), or null when nothing was rated."""
+    profile = lookup.settlement.grade
+    if profile is None:
+        return None
+    rows = tuple(
+        GradeRow(GRADE_DOMAIN[d.domain], signed(d.change), d.change != 0, d.reason) for d in profile.domains
+    )
+    return GradeView(
+        certainty=CERTAINTY[profile.certainty],
+        level=int(profile.certainty),
+        meaning=CERTAINTY_MEANING[profile.certainty],
+        start=profile.start,
+        start_reason=profile.start_reason,
+        rows=rows,
+    )
+
+
+def pooled(lookup: Lookup) -> tuple[str, ...]:
+    return tuple(_pool(p) for p in lookup.settlement.pooled)
+
+
+def _pool(pool: Pooled) -> str:
+    return (
+        f"{pool.clusters} independent studies pooled (random effects): {METRIC[pool.metric]} {number(pool.estimate, 3)}, "
+        f"confidence interval {number(pool.ci_low, 3)} to {number(pool.ci_high, 3)}; "
+        f"heterogeneity I² {number(pool.i_squared, 2)} %."
+    )
+
+
+def rungs(lookup: Lookup) -> tuple[RungView, ...]:
+    """The rungs in the order of the settlement, strongest first."""
+    return tuple(_rung(lookup, r) for r in lookup.settlement.rungs)
+
+
+def _rung(lookup: Lookup, rung: SettledRung) -> RungView:
+    tone, icon, words = RUNG_STATUS[rung.status]
+    return RungView(
+        rank=rung.rank,
+        title=rung.title,
+        status=Chip(words, tone, icon),
+        status_reason=rung.status_reason,
+        met_by=tuple(lookup.label(s) for s in rung.met_by),
+        size=_size(rung.sample_size),
+        size_formula=_formula(rung.sample_size),
+        confirms=rung.plan.confirms_if if rung.plan else "",
+        refutes=rung.plan.refutes_if if rung.plan else "",
+        plan=_plan(rung.plan) if rung.plan else (),
+    )
+
+
+def _size(size: SampleSize | None) -> str:
+    if size is None or size.total is None:
+        return "none computed: it does not apply here, or its inputs are missing"
+    groups = f" ({listed([str(n) for n in size.per_group])} per group)" if len(size.per_group) > 1 else ""
+    return f"{size.total:,} in total{groups}"
+
+
+def _formula(size: SampleSize | None) -> str:
+    if size is None:
+        return ""
+    if size.total is None:
+        return size.formula
+    return f"{size.formula}; two-sided α {number(size.alpha)}, power {number(size.power)}"
+
+
+def _plan(plan: RungPlan) -> tuple[Pair, ...]:
+    target = plan.target_effect
+    values = [number(v, 4) for v in (target.value, target.second) if v is not None]
+    rows = (
+        ("Design", plan.design),
+        ("Population", plan.population),
+        ("Intervention or exposure", plan.intervention_or_exposure),
+        ("Comparator", plan.comparator),
+        ("Outcome", _joined(plan.outcome.name, plan.outcome.instrument, plan.outcome.unit)),
+        (
+            "Smallest difference that matters",
+            _joined(plan.outcome.minimal_important_difference, plan.outcome.source_of_minimal_important_difference),
+        ),
+        ("Measured at", _joined(plan.timepoint, plan.duration)),
+        ("Effect assumed", _joined(f"{target.kind.replace('_', ' ')} {listed(values)}".strip(), target.source)),
+        ("Expected dropout", f"{number(100 * plan.dropout)} %"),
+        ("Randomisation and concealment", plan.randomisation_and_concealment),
+        ("Blinding", plan.blinding),
+        ("Registration", plan.preregistration),
+        ("Analysis", plan.analysis),
+        ("Tests", plan.tests),
+        ("Would resolve", listed([GRADE_DOMAIN[d].lower() for d in plan.resolves])),
+        ("Feasibility", plan.feasibility),
+        ("Ethics", plan.ethics),
+    )
+    return tuple(Pair(term, text) for term, text in rows if text.strip())
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part.strip())

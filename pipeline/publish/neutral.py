@@ -1,0 +1,39 @@
+"""Text from studies and models made harmless to look at: terminals, text direction, Markdown.
+
+HTML is not escaped here: that is the template environment's work (`page`).
+"""
+
+from __future__ import annotations
+
+import re
+
+_TERMINAL_SEQUENCES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor movement
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC, DCS and the like: titles, clipboard, links
+    r"|\x1b[ -/]*[0-~]?"
+)
+_WHITE = re.compile(r"\s+")
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]")
+_REPLACEMENT = "\ufffd"
+
+_MARKDOWN_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_MARKDOWN_ANYWHERE = re.compile(r"[&<>\\`*_\[\]|~$@]|(?<=www)\.|:(?=//)", re.IGNORECASE)
+_MARKDOWN_AT_START = re.compile(r"^(\s*)(?:([#+\-=!:])|(\d+)([.)]))")
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, without terminal sequences; characters that act unseen show as U+FFFD.
+
+    Those are control characters, overrides of text direction (with which "safe" can be made to read "unsafe"), tag
+    characters (in which instructions can be hidden) and lone surrogates. White space is folded, not stripped.
+    """
+    return _UNSEEN.sub(_REPLACEMENT, _WHITE.sub(" ", _TERMINAL_SEQUENCES.sub("", text)))
+
+
+def escape_markdown(text: str) -> str:
+    """`text` such that a CommonMark or GitHub renderer shows it as it stands: no markup, HTML, link, image or mention."""
+    escaped = _MARKDOWN_ANYWHERE.sub(lambda m: _MARKDOWN_ENTITIES.get(m[0], "\\" + m[0]), one_line(text))
+    return _MARKDOWN_AT_START.sub(
+        lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}",
+        escaped,
+    )

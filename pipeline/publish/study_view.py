@@ -1,0 +1,224 @@
+"""Studies as cards, on the side where the rules put them, with their weight explained factor by factor."""
+
+from __future__ import annotations
+
+from pipeline.publish.identifiers import links
+from pipeline.publish.lookup import Lookup
+from pipeline.publish.view import Behind, Chip, Factor, Pair, Score, StudyCard, StudyList
+from pipeline.publish.words import (
+    BASIS,
+    BIAS,
+    BIAS_DOMAIN,
+    DESIGN,
+    METRIC,
+    MISMATCH,
+    NOTE,
+    PUBLICATION,
+    SPECIES,
+    STANCE,
+    capital,
+    counted,
+    day,
+    listed,
+    number,
+)
+from schemas.analysis import StudyRecord
+from schemas.settlement import ReadEffect, SettledStudy, StudyWeight
+from schemas.study import Citation
+from schemas.vocabulary import PublicationStatus, Stance
+
+NOT_JUDGED = Chip("Not judged", "none", "unknown")
+_SIDES = {"for": {"support", "both"}, "against": {"against", "both"}}
+_FACTORS = (
+    ("design", "How well does the design answer this type of claim?"),
+    ("bias", "How far can bias be excluded?"),
+    ("precision", "Were enough people studied?"),
+    ("directness", "Are people, treatment and outcome those of the claim?"),
+    ("basis", "Was the cause tested, seen together with the effect, or only one of them measured?"),
+    ("integrity", "Is it registered, not retracted, and do its numbers fit together?"),
+)
+_STANCE_CHIP = {
+    Stance.SUPPORTS: ("for", "tested-one"),
+    Stance.CONTRADICTS: ("against", "contradicted"),
+    Stance.NULL_INFORMATIVE: ("against", "contradicted"),
+    Stance.NULL_UNINFORMATIVE: ("none", "none"),
+    Stance.MIXED: ("mixed", "contested"),
+    Stance.UNCLEAR: ("none", "unknown"),
+}
+_METADATA_FLAGS = ("hidden_text", "instruction_like_text", "retraction_notice", "no_results", "not_english")
+
+
+def none_found(lookup: Lookup) -> str:
+    """'none found in 9 studies searched on 22 November 2026' (method.md H10): never that none exists."""
+    searched = counted(len(lookup.evidence.studies), "study", "studies")
+    return f"none found in {searched} searched on {day(lookup.analysis.provenance.searched_on)}"
+
+
+def scores(lookup: Lookup) -> tuple[Score, ...]:
+    """Pro and Against with the studies that weigh on each, heaviest first."""
+    balance = lookup.settlement.balance
+    return (
+        _score(lookup, "Pro", "for", balance.pro, balance.for_clusters),
+        _score(lookup, "Against", "against", balance.against, balance.against_clusters),
+    )
+
+
+def _score(lookup: Lookup, name: str, tone: str, value: int, clusters: int) -> Score:
+    behind = [s for s in lookup.settlement.studies if s.side in _SIDES[tone]]
+    weighing = sorted((s for s in behind if s.counted and s.weight.weight > 0), key=_heaviest)
+    if not behind:
+        sentence = f"{'Supporting' if tone == 'for' else 'Contradicting'} evidence: {none_found(lookup)}."
+    elif clusters:
+        sentence = f"From {counted(clusters, 'independent study', 'independent studies')}."
+    else:
+        sentence = "The studies on this side weigh nothing."
+    shown = tuple(Behind(lookup.label(s.study), lookup.anchor(s.study), s.weight.score) for s in weighing)
+    return Score(name, value, tone, sentence, shown)
+
+
+def study_lists(lookup: Lookup) -> tuple[StudyList, ...]:
+    """Supporting, contradicting, mixed, on neither side, and not judged; empty lists only where emptiness is news."""
+    by_side = {side: _cards(lookup, side) for side in ("support", "against", "both", "neither")}
+    none = capital(none_found(lookup)) + "."
+    settled = {s.study for s in lookup.settlement.studies}
+    unjudged = tuple(_unjudged(r) for r in lookup.evidence.studies if r.id not in settled)
+    lists = (
+        StudyList("supporting", "Supporting", by_side["support"], none),
+        StudyList("contradicting", "Contradicting", by_side["against"], none),
+        StudyList("mixed", "Mixed: half of the weight on each side", by_side["both"], ""),
+        StudyList("neither", "On neither side", by_side["neither"], "None."),
+        StudyList("not-judged", "Not judged", unjudged, ""),
+    )
+    return tuple(entry for entry in lists if entry.studies or entry.none)
+
+
+def overlaps(lookup: Lookup) -> tuple[str, ...]:
+    """Reports counted as one study, and pairs that may overlap, with what says so."""
+    merged = [
+        f"{listed([lookup.label(s) for s in c.studies])} count as one study" + (f": {'; '.join(c.reasons)}." if c.reasons else ".")
+        for c in lookup.settlement.clusters
+        if len(c.studies) > 1
+    ]
+    possible = [
+        f"{listed([lookup.label(s) for s in o.studies])} may report on the same people ({', '.join(o.cues)}); counted once."
+        for o in lookup.settlement.overlaps
+    ]
+    return (*merged, *possible)
+
+
+def _heaviest(study: SettledStudy) -> tuple[float, str]:
+    return (-study.weight.weight, study.study)
+
+
+def _cards(lookup: Lookup, side: str) -> tuple[StudyCard, ...]:
+    found = [s for s in lookup.settlement.studies if s.side == side and s.study in lookup.records]
+    return tuple(_card(lookup, s) for s in sorted(found, key=_heaviest))
+
+
+def _card(lookup: Lookup, study: SettledStudy) -> StudyCard:
+    record, judgement = lookup.records[study.study], study.judgement
+    tone, icon = _STANCE_CHIP[judgement.stance]
+    return StudyCard(
+        anchor=lookup.anchor(study.study),
+        label=record.citation.label,
+        title=record.citation.title or "",
+        published=published(record.citation),
+        links=links(record.citation),
+        stance=Chip(capital(STANCE[judgement.stance]), tone, icon),
+        basis=BASIS[judgement.basis],
+        score=study.weight.score,
+        counted=study.counted,
+        flags=_flags(record, study),
+        facts=_facts(study),
+        rationale=judgement.rationale,
+        reasons=judgement.reasons,
+        factors=tuple(Factor(n, number(getattr(study.weight, n)), asks) for n, asks in _FACTORS),
+        formula=formula(study.weight),
+        weight_reasons=study.weight.reasons,
+        bias=tuple(Pair(capital(BIAS_DOMAIN[d]), BIAS[j]) for d, j in study.bias.domains),
+        bias_reasons=study.bias.reasons,
+        quotations=lookup.quotations(judgement.quotes),
+    )
+
+
+def _unjudged(record: StudyRecord) -> StudyCard:
+    return StudyCard(
+        anchor=f"study-{record.id}",
+        label=record.citation.label,
+        title=record.citation.title or "",
+        published=published(record.citation),
+        links=links(record.citation),
+        stance=NOT_JUDGED,
+        basis="",
+        score=0,
+        counted=False,
+        flags=_record_flags(record),
+        facts=(),
+        rationale="",
+        reasons=(),
+        factors=(),
+        formula="",
+        weight_reasons=(),
+        bias=(),
+        bias_reasons=(),
+        quotations=(),
+    )
+
+
+def formula(weight: StudyWeight) -> str:
+    """'design 0.8 x bias 0.7 x ... = 0.052' with multiplication signs (method.md C)."""
+    factors = " × ".join(f"{name} {number(getattr(weight, name))}" for name, _ in _FACTORS)
+    return f"{factors} = {number(weight.weight)}"
+
+
+def published(citation: Citation) -> str:
+    """'Eur J Appl Physiol 2021; 121(8): 2305-2321': as much as is known."""
+    source = " ".join(str(part) for part in (citation.container_title, citation.year) if part)
+    issue = f"({citation.issue})" if citation.issue else ""
+    where = ": ".join(part for part in (f"{citation.volume or ''}{issue}", citation.page or "") if part)
+    return "; ".join(part for part in (source, where) if part)
+
+
+def effect_words(effect: ReadEffect) -> str:
+    """'standardised mean difference 0.41 (confidence interval 0.1 to 0.72), p = 0.01; outcome: ...'."""
+    words = METRIC[effect.metric]
+    if effect.estimate is not None:
+        words += f" {number(effect.estimate, 4)}"
+    if effect.ci_low is not None and effect.ci_high is not None:
+        words += f" (confidence interval {number(effect.ci_low, 4)} to {number(effect.ci_high, 4)})"
+    if effect.p is not None:
+        words += f", p {effect.p_sign or '='} {number(effect.p, 4)}"
+    return f"{words}; outcome: {effect.outcome}" if effect.outcome else words
+
+
+def _facts(study: SettledStudy) -> tuple[Pair, ...]:
+    judgement = study.judgement
+    facts = [
+        Pair("Design for this claim", DESIGN[judgement.design]),
+        Pair("What was measured", BASIS[judgement.basis]),
+        Pair("Participants", str(study.participants) if study.participants is not None else "not found in a quotation"),
+        Pair("Studied in", SPECIES[study.species]),
+        Pair("Risk of bias", BIAS[study.bias.overall]),
+        Pair("Registered before it began", "yes" if study.preregistered else "not shown"),
+    ]
+    if judgement.effect is not None:
+        facts.append(Pair("Result", effect_words(judgement.effect)))
+    if judgement.mismatches:
+        facts.append(Pair("Differs from the claim in", listed([MISMATCH[m] for m in judgement.mismatches])))
+    return tuple(facts)
+
+
+def _record_flags(record: StudyRecord) -> tuple[str, ...]:
+    status = (PUBLICATION[record.status],) if record.status is not PublicationStatus.PUBLISHED else ()
+    return status + tuple(dict.fromkeys(NOTE[n.kind] for n in record.notes if n.kind in _METADATA_FLAGS))
+
+
+def _flags(record: StudyRecord, study: SettledStudy) -> tuple[str, ...]:
+    flags = list(_record_flags(record))
+    if study.retracted and record.status is not PublicationStatus.RETRACTED:
+        flags.append(PUBLICATION[PublicationStatus.RETRACTED])
+    if study.decision_error:
+        flags.append(f"A reported number does not fit: {study.decision_error}")
+    if not study.counted:
+        flags.append("Not counted a second time: reports the same study as another in this list")
+    return tuple(flags)

@@ -1,0 +1,170 @@
+"""From a claim analysis to its page contract: look-ups, joins and wording; no label, score or verdict is made here."""
+
+from __future__ import annotations
+
+from pipeline.publish import chain_view, doubts, ladder_view, study_view
+from pipeline.publish.lookup import Lookup
+from pipeline.publish.view import Chip, Origin, Page, Pair, PromptRow, Source, SummaryLine, SummaryView
+from pipeline.publish.words import (
+    CLAIM_TYPE,
+    DIRECTION,
+    TONE_OF_LEVEL,
+    TONE_OF_SIDE,
+    VERDICT_MEANING,
+    counted,
+    day,
+    number,
+    shown,
+)
+from schemas.analysis import ClaimAnalysis
+from schemas.claim import FramePart
+from schemas.settlement import Verdict
+from schemas.summary import SummarySentence
+from schemas.vocabulary import Side, VerdictLevel
+
+_EXTENT = {"abstract": "abstract only", "full_text": "full text"}
+
+
+def page_of(analysis: ClaimAnalysis) -> Page:
+    """Everything that is shown of `analysis`, computed once for HTML, Markdown and text. Pure."""
+    lookup, settlement = Lookup(analysis), analysis.settlement
+    badge = _badge(settlement.verdict)
+    when = day(analysis.provenance.searched_on)
+    return Page(
+        title=f"{_shortened(lookup.evidence.claim.text, 90)} ({badge.text})",
+        description=_shortened(f"{badge.text}: {lookup.evidence.claim.text}", 240),
+        claim=lookup.evidence.claim.text,
+        claim_type=CLAIM_TYPE[settlement.claim_type],
+        version=analysis.version,
+        searched_on=analysis.provenance.searched_on,
+        searched_words=when,
+        searched=len(lookup.evidence.studies),
+        badge=badge,
+        badge_meaning=VERDICT_MEANING[settlement.verdict.level],
+        basis_sentence=_basis_sentence(lookup),
+        suggested_wording=settlement.verdict.suggested_wording or "",
+        scores=study_view.scores(lookup),
+        tally=_tally(lookup),
+        reasons=settlement.verdict.reasons,
+        pooled=ladder_view.pooled(lookup),
+        frame=_frame(lookup),
+        summary=_summary(lookup),
+        chains=chain_view.chains(lookup),
+        no_chain=_without(lookup, "mechanism", "No mechanism was proposed"),
+        study_lists=study_view.study_lists(lookup),
+        overlaps=study_view.overlaps(lookup),
+        grade=ladder_view.grade(lookup),
+        no_grade="Certainty was not rated: no study here has a result that could be rated.",
+        rungs=ladder_view.rungs(lookup),
+        no_ladder=_without(lookup, "ladder", "The ladder of ideal evidence was not filled in"),
+        quotes_sentence=doubts.quotes_sentence(lookup),
+        faults=doubts.faults(lookup),
+        missing=doubts.missing(lookup),
+        warnings=settlement.warnings,
+        language=doubts.language(lookup),
+        notes=doubts.notes(lookup),
+        other_claims=tuple(c.text for c in lookup.evidence.other_claims),
+        origin=_origin(lookup),
+    )
+
+
+def _badge(verdict: Verdict) -> Chip:
+    tone = TONE_OF_SIDE[verdict.side] if verdict.side else TONE_OF_LEVEL.get(verdict.level, "none")
+    icons = {"for": "support", "against": "contradicted", "mixed": "contested", "none": "none"}
+    return Chip(shown(verdict), tone, icons[tone])
+
+
+def _basis_sentence(lookup: Lookup) -> str:
+    balance, verdict = lookup.settlement.balance, lookup.settlement.verdict
+    searched = f"{counted(len(lookup.evidence.studies), 'study', 'studies')} searched"
+    if verdict.level is VerdictLevel.NO_EVIDENCE:
+        return f"{searched}."
+    for_words = counted(balance.for_clusters, "independent study", "independent studies")
+    if verdict.side is Side.AGAINST:
+        against_words = counted(balance.against_clusters, "independent study", "independent studies")
+        return f"From {against_words} against and {balance.for_clusters} for; {searched}."
+    return f"From {for_words} for and {balance.against_clusters} against; {searched}."
+
+
+def _tally(lookup: Lookup) -> str:
+    balance = lookup.settlement.balance
+    if not balance.directions:
+        return ""
+    noun = "independent study points" if balance.positive_directions == 1 else "independent studies point"
+    return f"{balance.positive_directions} of {balance.directions} {noun} in the claimed direction, significant or not."
+
+
+def _frame(lookup: Lookup) -> tuple[Pair, ...]:
+    frame = lookup.evidence.frame
+    if frame is None:
+        return ()
+    return (
+        Pair("Who", _part(frame.population)),
+        Pair("Cause", _part(frame.cause)),
+        Pair("Compared with", _part(frame.comparator)),
+        Pair("Effect", _part(frame.effect)),
+        Pair("Direction", f"{DIRECTION[frame.direction]} it"),
+        Pair("Why this type", frame.type_reason),
+    )
+
+
+def _part(part: FramePart) -> str:
+    return part.meaning if part.words else f"{part.meaning} (the claim does not say)"
+
+
+def _summary(lookup: Lookup) -> SummaryView:
+    summary, readability = lookup.evidence.summary, lookup.settlement.readability
+    if summary is None:
+        return SummaryView("", (), (), "", _without(lookup, "summary", "There is no plain-language summary"))
+    facts = {f.id: f.text for f in lookup.settlement.facts}
+
+    def line(sentence: SummarySentence) -> SummaryLine:
+        return SummaryLine(sentence.text, tuple(facts.get(i, f"{i}: no such fact") for i in sentence.rests_on))
+
+    words = ""
+    if readability is not None:
+        words = (
+            f"{counted(readability.words, 'word')} in {counted(readability.sentences, 'sentence')}; "
+            f"school grade {number(readability.grade_level)} (Flesch-Kincaid)."
+        )
+    return SummaryView(
+        teaser=summary.teaser.text,
+        how_it_works=tuple(line(s) for s in summary.how_it_works),
+        simple=tuple(line(s) for s in summary.in_simple_terms),
+        readability=words,
+        missing="",
+    )
+
+
+def _without(lookup: Lookup, stage: str, sentence: str) -> str:
+    """What stands where `stage` brought nothing: the sentence and, if it is recorded, the reason."""
+    unsettled = lookup.missing(stage)
+    return f"{sentence}: {unsettled.reason.rstrip('.')}." if unsettled else f"{sentence}."
+
+
+def _origin(lookup: Lookup) -> Origin:
+    provenance, usage = lookup.analysis.provenance, lookup.analysis.provenance.usage
+    tokens = f"{usage.prompt_tokens:,} read ({usage.cached_tokens:,} from cache), {usage.completion_tokens:,} written"
+    if usage.unreported:
+        tokens += f"; {counted(usage.unreported, 'reply', 'replies')} without usage"
+    return Origin(
+        facts=(
+            Pair("Version", str(lookup.analysis.version)),
+            Pair("Studies searched on", day(provenance.searched_on)),
+            Pair("Model asked for", provenance.model_asked),
+            Pair("Models that answered", ", ".join(provenance.models_answered) or "none named"),
+            Pair("Rules", lookup.settlement.rules_version),
+            Pair("mechsyn", provenance.mechsyn_version),
+            Pair("Model replies", str(usage.replies)),
+            Pair("Tokens", tokens),
+        ),
+        prompts=tuple(PromptRow(p.stage, p.version, p.sha256) for p in provenance.prompts),
+        sources=tuple(
+            Source(s.citation.label, s.file_name, _EXTENT[s.extent], s.sha256) for s in lookup.evidence.studies
+        ),
+        request_ids=provenance.request_ids,
+    )
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -1,0 +1,69 @@
+"""From a stage's question to the request line, and to the one re-ask that shows what was wrong.
+
+The body is that of POST /v1/chat/completions with a strict JSON Schema of the stage's reply. It holds everything that
+decides the answer, so its hash is the question's identity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pipeline.prompting import messages
+from schemas.reply_schema import strict_schema
+from schemas.wire import Body, RequestLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.settings import SynthesisSettings
+    from pipeline.stages import Ask, Stage
+    from schemas.base import Reply
+
+_LONGEST_ECHO = 20_000
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A question under way: the first attempt, or the second and last."""
+
+    stage: Stage
+    ask: Ask
+    attempt: int = 1
+    request: RequestLine | None = None
+
+
+@cache
+def response_format(reply: type[Reply]) -> dict[str, Any]:
+    """The `response_format` of a reply model; made once, because making a schema costs more than all else."""
+    schema = {"name": reply.__name__, "strict": True, "schema": strict_schema(reply)}
+    return {"type": "json_schema", "json_schema": schema}
+
+
+def first_request(question: Pending, settings: SynthesisSettings) -> Pending:
+    """The question with its request line."""
+    body = _body(question, settings, settings.max_completion_tokens)
+    return replace(question, request=RequestLine.ask(question.stage.name, body))
+
+
+def second_request(
+    question: Pending, text: str | None, problems: Sequence[str], settings: SynthesisSettings, *, longer: bool
+) -> Pending:
+    """The same question with the first reply and what was wrong with it; `longer` doubles the room for the answer."""
+    limit = settings.max_completion_tokens * (2 if longer else 1)
+    body = _body(question, settings, limit)
+    complaint = "Your reply could not be used:\n" + "\n".join(f"- {p}" for p in problems[:8])
+    complaint += "\nAnswer the same question again, in full, in the same schema, without these faults."
+    echo = [{"role": "assistant", "content": text[:_LONGEST_ECHO]}] if text else []
+    body["messages"] = [*body["messages"], *echo, {"role": "user", "content": complaint}]
+    return replace(question, attempt=2, request=RequestLine.ask(question.stage.name, body))
+
+
+def _body(question: Pending, settings: SynthesisSettings, limit: int) -> Body:
+    return {
+        "model": settings.model,
+        "messages": list(messages(question.stage.name, question.ask.values)),
+        "response_format": response_format(question.stage.reply),
+        "max_completion_tokens": limit,
+    }

@@ -1,0 +1,199 @@
+"""Which reports are one study, and which studies come from different research groups.
+
+The unit is the study, not the report (Cochrane Handbook 5.1, 7.2.2): reports of one study form a cluster, and every rule
+counts clusters. It compares what profiles say of themselves; it reads no text and decides nothing about evidence.
+Joining is transitive, so one report that resembles two others puts all three into one cluster: too few independent
+studies is the safe error, two where there is one is the failure that this product exists to avoid.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from schemas.settlement import Cluster, PossibleOverlap, StudyProfile
+from schemas.vocabulary import DocumentKind
+
+_REVIEWS = frozenset({DocumentKind.SYSTEMATIC_REVIEW, DocumentKind.NARRATIVE_REVIEW})
+_SMALL_WORDS = frozenset({"a", "an", "and", "at", "for", "in", "of", "the"})
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october") + (
+    "november",
+    "december",
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:\s*[-/\u2010-\u2015]\s*(\d\d)(?!\d))?")
+
+
+def clusters(profiles: Sequence[StudyProfile]) -> tuple[tuple[Cluster, ...], tuple[PossibleOverlap, ...]]:
+    """Join reports of one study, and list the pairs that may be one (method.md 5 and C; Cochrane 5.1, 7.2.2).
+
+    Joined: same registration; same named cohort with overlapping dates (unknown dates count as overlapping); three of
+    the five cues authors, site, intervention, number of people, dates. Two cues make a possible overlap: the two count
+    once, in one cluster, and are listed for a person. A cue that is unknown on either side is no cue. Our decisions,
+    on which method.md is silent:
+
+    - A review joins anything only by registration: reviewers often wrote some of the trials that they review.
+    - Registration is decisive both ways: two numbers of one registry are two studies, whatever their cues.
+    - Two cues without authors and site join nothing when both author lists are known and share nobody: two trials of one
+      drug in 40 people each are common, and most duplicate reports have an author in common (Cochrane, ibid.).
+
+    Clusters are K1, K2 ... in the order of their first study's id; the order of `profiles` does not matter.
+    Raises ValueError when two profiles have one id.
+    """
+    reports = [_Report.of(p) for p in sorted(profiles, key=lambda p: p.study)]
+    for a, b in pairwise(reports):
+        if a.study == b.study:
+            raise ValueError(f"two profiles have the id {a.study!r}")
+    surely = [(a.study, b.study, why) for a, b in combinations(reports, 2) if (why := _same_study(a, b))]
+    home = _homes([r.study for r in reports], ((a, b) for a, b, _ in surely))
+    overlaps = tuple(
+        PossibleOverlap(studies=(a.study, b.study), cues=cues)
+        for a, b in combinations(reports, 2)
+        if home[a.study] != home[b.study] and (cues := _overlap(a, b))
+    )
+    home = _homes([r.study for r in reports], [(a, b) for a, b, _ in surely] + [o.studies for o in overlaps])
+    reasons = [(a, f"{a} and {b}: {why}") for a, b, why in surely]
+    reasons += [
+        (o.studies[0], f"{' and '.join(o.studies)}: possible overlap (same {', '.join(o.cues)}), counted once")
+        for o in overlaps
+    ]
+    return tuple(
+        Cluster(
+            id=f"K{number}",
+            studies=tuple(study for study, at in home.items() if at == first),
+            reasons=tuple(sentence for study, sentence in reasons if home[study] == first),
+        )
+        for number, first in enumerate(sorted(set(home.values())), start=1)
+    ), overlaps
+
+
+def research_group(profiles: Sequence[StudyProfile]) -> tuple[str, ...]:
+    """Who stands behind a cluster: first and senior authors and sites of its reports, folded and sorted (method.md B).
+
+    Empty when no report names an author: an unknown group cannot be shown to be another one.
+    """
+    reports = [_Report.of(p) for p in profiles]
+    people = {name for r in reports if r.authors for name in (r.authors[0], r.authors[-1])}
+    sites = {"site: " + " ".join(sorted(r.site)) for r in reports if r.site}
+    return tuple(sorted(people | sites)) if people else ()
+
+
+def pairwise_independent(groups: Sequence[tuple[str, ...]]) -> bool:
+    """Whether at least one pair of clusters shares no first or senior author and no site (method.md B, "Groups").
+
+    `groups` holds one `research_group` per cluster; an empty one is unknown and independent of none. The existence of
+    a pair is asked, not the number of connected components, so that one more study never makes independent ones dependent.
+    """
+    return any(set(a).isdisjoint(b) for a, b in combinations(groups, 2) if a and b)
+
+
+@dataclass(frozen=True)
+class _Report:
+    """A profile folded for comparison; whatever is unknown is empty or null."""
+
+    study: str
+    review: bool
+    authors: tuple[str, ...]
+    registrations: frozenset[str]
+    cohort: frozenset[str]
+    site: frozenset[str]
+    intervention: frozenset[str]
+    n: int | None
+    years: frozenset[int]
+    months: frozenset[str]
+
+    @classmethod
+    def of(cls, profile: StudyProfile) -> _Report:
+        dates = profile.dates or ""
+        return cls(
+            study=profile.study,
+            review=profile.document in _REVIEWS,
+            authors=tuple(name for a in profile.authors if (name := " ".join(_words(a)))),
+            registrations=_registrations(profile.registration or ""),
+            cohort=frozenset(_words(profile.cohort or "")) - _SMALL_WORDS,
+            site=frozenset(_words(profile.site or "")) - _SMALL_WORDS,
+            intervention=frozenset(_words(profile.intervention or "")) - _SMALL_WORDS,
+            n=profile.n,
+            years=_years(dates),
+            months=frozenset(m for w in _words(dates) for m in _MONTHS if len(w) >= 3 and m.startswith(w)),
+        )
+
+
+def _words(text: str) -> list[str]:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.findall(r"\w+", bare.casefold())
+
+
+def _registrations(text: str) -> frozenset[str]:
+    """Registration numbers without case, spaces and dashes. What has no digit ('not registered') is no number."""
+    parts = ("".join(_words(part)) for part in re.split(r"[;,]", text))
+    return frozenset(p for p in parts if re.search(r"\d", p))
+
+
+def _registries(registrations: Iterable[str]) -> frozenset[str]:
+    return frozenset(re.split(r"\d", r, maxsplit=1)[0] for r in registrations)
+
+
+def _years(text: str) -> frozenset[int]:
+    """First and last year named, '2015-17' read as 2015 to 2017; empty when no year is named."""
+    found: set[int] = set()
+    for match in _YEAR.finditer(text):
+        start = int(match[1])
+        end = start // 100 * 100 + int(match[2] or 0)
+        found |= {start, max(start, end)}
+    return frozenset({min(found), max(found)}) if found else frozenset()
+
+
+def _same_study(a: _Report, b: _Report) -> str | None:
+    """Why two reports are surely of one study, or null."""
+    if a.registrations & b.registrations:
+        return f"same registration ({', '.join(sorted(a.registrations & b.registrations))})"
+    if a.review or b.review:
+        return None
+    if a.cohort and a.cohort == b.cohort and _dates_may_overlap(a, b):
+        return "same named cohort, dates overlapping or unknown"
+    cues = _cues(a, b)
+    return f"same {', '.join(cues)}" if len(cues) >= 3 else None
+
+
+def _overlap(a: _Report, b: _Report) -> tuple[str, ...]:
+    """The two cues by which two reports may be of one study; empty when they are not."""
+    cues = () if a.review or b.review else _cues(a, b)
+    strangers = a.authors and b.authors and not set(a.authors) & set(b.authors)
+    if len(cues) != 2 or (strangers and "site" not in cues):
+        return ()
+    return cues
+
+
+def _cues(a: _Report, b: _Report) -> tuple[str, ...]:
+    """Which of the five Cochrane cues two reports share; none when one registry gave them different numbers."""
+    if _registries(a.registrations) & _registries(b.registrations):
+        return ()
+    tests: dict[str, Callable[[], bool]] = {
+        "authors": lambda: _same_authors(a.authors, b.authors),
+        "site": lambda: bool(a.site) and a.site == b.site,
+        "intervention": lambda: bool(a.intervention) and a.intervention == b.intervention,
+        "number of people": lambda: a.n is not None and a.n == b.n,
+        "dates": lambda: bool(a.years) and a.years == b.years and (not (a.months and b.months) or a.months == b.months),
+    }
+    return tuple(cue for cue, shared in tests.items() if shared())
+
+
+def _same_authors(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Same first, same last, or at least two authors in common."""
+    return bool(a and b) and (a[0] == b[0] or a[-1] == b[-1] or len(set(a) & set(b)) >= 2)
+
+
+def _dates_may_overlap(a: _Report, b: _Report) -> bool:
+    return not a.years or not b.years or (min(a.years) <= max(b.years) and min(b.years) <= max(a.years))
+
+
+def _homes(studies: Sequence[str], joined: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """For every study the smallest id among those that it is joined with, directly or through others."""
+    home = {study: study for study in studies}
+    for a, b in joined:
+        keep, leave = sorted((home[a], home[b]))
+        home = {study: keep if at == leave else at for study, at in home.items()}
+    return home

@@ -1,0 +1,92 @@
+"""From a reported finding to a stance: what the numbers allow it to mean (method.md A and H9).
+
+Non-significant never becomes a contradiction, and never a support; "no difference" is informative only where a
+confidence interval excludes every difference that would matter (Altman & Bland 1995, BMJ 311:485); where wording and
+numbers disagree, neither is believed. Not here: which text counts as a result, which is `basis`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.rules import numbers, thresholds
+from schemas.vocabulary import Basis, Direction, Finding, Stance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.rules.basis import Quoted
+    from schemas.settlement import ReadEffect
+
+_NULL_WORDS = re.compile(
+    r"\b(?:unchanged|unaltered|unaffected|similar|did not|does not|do not|was not|were not|no|neither|nor|non-?significant)\b",
+    re.IGNORECASE,
+)
+_CHANGE_WORDS = re.compile(
+    r"\b(?:increas|decreas|rose|rise|fell|fall|higher|lower|greater|better|worse|less|more|reduc|improv|gain|grew|longer"
+    r"|shorter|faster|slower|larger|smaller|declin|drop|recover|associat|correlat)",
+    re.IGNORECASE,
+)
+
+
+def settle_stance(
+    finding: Finding, direction: Direction, basis: Basis, effect: ReadEffect | None, results: Sequence[Quoted]
+) -> tuple[Stance, tuple[str, ...]]:
+    """The stance that stands, with reasons for whatever differs from the finding.
+
+    `direction` is the one claimed; for "does not change" a null result is what supports, and only an informative one.
+    `results` are the result quotations that passed the basis gate.
+    """
+    if basis.rank < Basis.END_ONLY.rank:
+        return Stance.UNCLEAR, ()
+    if finding is Finding.UNCLEAR:
+        return Stance.UNCLEAR, ()
+    if finding is Finding.MIXED:
+        return Stance.MIXED, ()
+    significant = _significant(effect, results)
+    if finding is Finding.NO_DIFFERENCE:
+        return _null(direction, effect, significant)
+    if significant is False:
+        stance, reasons = _null(direction, effect, significant=False)
+        return stance, ("the quoted result is not significant", *reasons)
+    if significant is None and results and all(_says_nothing_changed(q.words) for q in results):
+        stance, reasons = _null(direction, effect, significant=None)
+        return stance, ("the quotations report no difference", *reasons)
+    claimed_null = direction is Direction.NO_CHANGE
+    supports = finding is Finding.SUPPORTS
+    if claimed_null and supports:
+        return _null(direction, effect, significant)
+    return (Stance.SUPPORTS if supports else Stance.CONTRADICTS), ()
+
+
+def _null(
+    direction: Direction, effect: ReadEffect | None, significant: bool | None
+) -> tuple[Stance, tuple[str, ...]]:
+    if significant:
+        return Stance.MIXED, ("the wording says no difference, the numbers say otherwise: neither is believed",)
+    if effect is not None and thresholds.excludes_important_effect(effect):
+        reason = "the confidence interval excludes a difference that would matter"
+        return (Stance.SUPPORTS if direction is Direction.NO_CHANGE else Stance.NULL_INFORMATIVE), (reason,)
+    why = "no confidence interval" if effect is None or effect.ci_low is None else "the interval is too wide"
+    return Stance.NULL_UNINFORMATIVE, (f"no difference seen, but {why}: a real effect is not excluded",)
+
+
+def _significant(effect: ReadEffect | None, results: Sequence[Quoted]) -> bool | None:
+    if effect is not None and (verdict := thresholds.is_significant(effect)) is not None:
+        return verdict
+    reported = [p for q in results for p in numbers.p_values(q.words)]
+    if not reported:
+        return None
+    if any(sign in {"<", "="} and value < 0.05 or (sign == "<" and value == 0.05) for sign, value in reported):
+        return True
+    return False if all(sign in {">", "="} and value >= 0.05 for sign, value in reported) else None
+
+
+def _says_nothing_changed(text: str) -> bool:
+    return bool(_NULL_WORDS.search(text)) and not _CHANGE_WORDS.search(_NEGATED_CHANGE.sub("", text))
+
+
+_NEGATED_CHANGE = re.compile(
+    r"\b(?:no|not|neither|nor|without)\b[^.;,]{0,80}", re.IGNORECASE
+)

@@ -1,0 +1,41 @@
+"""Makes text fit to be read and quoted: what typesetting and encodings add goes, what an author wrote stays.
+
+Folds line ends, special white space, ligatures, mathematical letters and soft hyphens; removes control and zero-width
+characters. Does not touch dashes, quotation marks, signs, superscripts or numbers: those carry meaning.
+Text smuggled in Unicode tag characters is invisible to a reader, so it is returned apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+_MATHEMATICAL = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for code in range(0x1D400, 0x1D800)
+    if unicodedata.category(chr(code)) != "Cn"
+}
+_SPACES = {ord(c): " " for c in "\t\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))}
+_LINE_ENDS = {ord(c): "\n" for c in "\x0b\x0c\x85\u2028\u2029"}
+_INVISIBLE = dict.fromkeys(
+    [*range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x034F, 0x061C, 0x180E]
+    + [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF0, 0xFFFC)]
+    + [0xFFFE, 0xFFFF, *range(0xFE00, 0xFE10), *range(0xD800, 0xE000), *range(0xE0100, 0xE01F0)],
+    None,
+)
+_FOLD = {**_LIGATURES, **_MATHEMATICAL, **_SPACES, **_LINE_ENDS, **_INVISIBLE}
+_TAGS = re.compile("[\U000e0000-\U000e007f]+")
+
+
+def clean_text(text: str) -> str:
+    """`text` with `\\n` line ends, plain spaces and nothing invisible; no leading or trailing white space per line."""
+    text = _TAGS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_FOLD)
+    text = re.sub(r" {2,}", " ", text)
+    return re.sub(r" ?\n ?", "\n", text).strip()
+
+
+def smuggled_text(text: str) -> str:
+    """The ASCII that `text` spells in Unicode tag characters (U+E0020 to U+E007E), which no reader sees; else ''."""
+    spelt = "".join(_TAGS.findall(text))
+    return "".join(chr(ord(c) - 0xE0000) for c in spelt if 0xE0020 <= ord(c) <= 0xE007E).strip()

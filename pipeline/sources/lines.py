@@ -1,0 +1,118 @@
+"""Puts the runs of a PDF page together to lines.
+
+Promises lines in stream order, superscript reference marks written as "[3]" and raised exponents as Unicode
+superscripts ("10⁻³"), so that "10-3" or "Asia.3" never arises. Does not order columns or join lines to paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.sources.pdf_runs import SOFT_HYPHEN, Box, Run
+
+_RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+_MARK = re.compile(r"\d{1,3}(?:\s?[,–e\-−‐ ]\s?\d{1,3})*,?")
+_UNITS = frozenset("m cm mm km dm nm kg s min h ml l µm μm hz pa mol chi r i n χ η".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, or one cell of a table. `bold` is that of all its letters, `bold_start` that of its first word."""
+
+    text: str
+    box: Box
+    baseline: float
+    size: float
+    font: str
+    bold: bool
+    bold_start: bool
+    angle: int
+    page: int
+
+
+def build_lines(runs: Iterable[Run], page: int) -> list[Line]:
+    """Lines in stream order, page number `page` written on each; upright text first, then turned text."""
+    groups: dict[int, list[list[Run]]] = {}
+    for run in runs:
+        if not run.text.strip():
+            continue
+        rows = groups.setdefault(run.angle, [])
+        if rows and _on_same_line(rows[-1], run):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    by_weight = sorted(groups.values(), key=lambda rows: -sum(len(r.text) for row in rows for r in row))
+    return [line for rows in by_weight for row in rows for line in [_line(row, page)] if line.text]
+
+
+def _on_same_line(row: list[Run], run: Run) -> bool:
+    core = max(row, key=lambda r: (r.size, len(r.text)))
+    overlap = min(core.box.top, run.box.top) - max(core.box.bottom, run.box.bottom)
+    smaller = min(core.box.height, run.box.height)
+    if overlap < 0.4 * smaller or smaller <= 0:
+        return False
+    if abs(core.baseline - run.baseline) > 0.75 * max(core.size, run.size):
+        return False
+    gap = run.box.left - row[-1].box.right
+    em = max(core.size, run.size, 1.0)
+    return -0.6 * em <= gap <= 1.6 * em
+
+
+def _line(row: list[Run], page: int) -> Line:
+    letters: Counter[float] = Counter()
+    fonts: Counter[str] = Counter()
+    for run in row:
+        letters[round(run.size * 2) / 2] += len(run.text.strip())
+        fonts[run.font] += len(run.text.strip())
+    size = letters.most_common(1)[0][0]
+    core = max((r for r in row if round(r.size * 2) / 2 == size), key=lambda r: len(r.text))
+    box = row[0].box
+    for run in row:
+        box = box.union(run.box)
+    words = [r for r in row if re.search(r"\w", r.text) and r.size >= 0.85 * size]
+    return Line(
+        text=_line_text(row, size, core.baseline),
+        box=box,
+        baseline=core.baseline,
+        size=size,
+        font=fonts.most_common(1)[0][0],
+        bold=bool(words) and all(r.bold for r in words),
+        bold_start=bool(words) and words[0].bold,
+        angle=row[0].angle,
+        page=page,
+    )
+
+
+def _line_text(row: list[Run], size: float, baseline: float) -> str:
+    text, raised, before = "", "", row[0]
+    for run in row:
+        apart = run is not before and run.box.left - before.box.right > 0.15 * max(size, 1.0)
+        is_raised = run.size < 0.85 * size and run.baseline > baseline + 0.12 * size
+        if raised and not is_raised:
+            text, raised = text + _raised_text(text, raised), ""
+        if apart and not raised and text and not text.endswith(" "):
+            text += " "
+        if is_raised:
+            raised += run.text
+        else:
+            text += run.text
+        before = run
+    text += _raised_text(text, raised) if raised else ""
+    text = re.sub(r"\s+", " ", text).strip()
+    # a soft hyphen inside a line was an offer that the typesetter did not take
+    return text[:1].replace(SOFT_HYPHEN, "") + text[1:-1].replace(SOFT_HYPHEN, "") + text[1:][-1:]
+
+
+def _raised_text(before: str, raised: str) -> str:
+    """How a superscript is written: a reference mark in brackets, an exponent in Unicode superscripts, else as it is."""
+    mark, space = raised.strip(), " " if raised.endswith(" ") else ""
+    word = re.search(r"([^\W\d_]*)(\W?)$", before)
+    letters, sign = (word.group(1), word.group(2)) if word else ("", "")
+    if _MARK.fullmatch(mark) and (len(letters) > 2 or sign in tuple(",.;:)”’'\"]")) and letters.lower() not in _UNITS:
+        return "[" + re.sub(r"(?<=\d)e(?=\d)", "–", mark.rstrip(",")) + "]" + space
+    if re.fullmatch(r"[\d+\-−–]+", mark) and before and not before.endswith(" "):
+        return mark.translate(_RAISED) + space
+    return mark + space

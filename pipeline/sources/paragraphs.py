@@ -1,0 +1,279 @@
+"""Joins the ordered lines of a document to passages: title, heads, paragraphs and tables.
+
+A paragraph that a column end, a page end, a table or a side box interrupts is taken up again by the next line of the
+same size that goes on in mid-sentence, so that a quotation across the break stands in one piece. Words broken at line
+ends are joined by the document's own vocabulary: "inter-/vention" becomes one word, "double-/blind" keeps its hyphen.
+Does not know what a head means; that is for `sections`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from pipeline.sources.cleaning import clean_text
+from pipeline.sources.lines import Line
+from pipeline.sources.passages import Passage, Role
+from pipeline.sources.pdf_runs import SOFT_HYPHEN
+
+_ENDED = re.compile(r"[.?!:]['\"”’)\]]*(?:\s?\[[\d,–\s-]+\])?\s*$")
+_GOES_ON = re.compile(r"[a-zα-ω(\[=<>≥≤±,;%–]|\d")
+_CAPTION = re.compile(r"(?:supplementary )?(?:table|fig(?:ure)?\.?|box|scheme)\s*[A-Z]?\d+\b", re.IGNORECASE)
+_TABLE = re.compile(r"(?:supplementary )?table\s*[A-Z]?\d+\b", re.IGNORECASE)
+_NUMBER = re.compile(r"[(<>=≤≥±+−–-]*\d[\d.,%()–−/*-]*")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+LONGEST_HEAD = 110
+
+
+@dataclass(slots=True)
+class _Block:
+    """A passage in the making."""
+
+    role: Role
+    lines: list[Line] = field(default_factory=list[Line])
+
+    @property
+    def last(self) -> Line:
+        return self.lines[-1]
+
+    @property
+    def font(self) -> str:
+        """The family that most of its letters have."""
+        letters: Counter[str] = Counter()
+        for line in self.lines:
+            letters[line.font] += len(line.text)
+        return letters.most_common(1)[0][0]
+
+    def is_open(self) -> bool:
+        return self.role is Role.BODY and not _ENDED.search(self.last.text)
+
+
+def join_lines(lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> list[Passage]:
+    """Passages of a document from its lines in reading order; `is_known_head` tells heads by their words."""
+    if not lines:
+        return []
+    blocks = _Joining(lines, is_known_head).blocks()
+    vocabulary = _vocabulary(lines)
+    passages = [_passage(block, vocabulary) for block in blocks]
+    return [p for p in passages if p.text]
+
+
+class _Joining:
+    """One pass over the lines; holds what is typical of this document (body size, leading, title size)."""
+
+    def __init__(self, lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> None:
+        self.lines = _with_rows_joined(lines)
+        self.is_known_head = is_known_head
+        letters: Counter[float] = Counter()
+        bold_letters: Counter[bool] = Counter()
+        for line in self.lines:
+            letters[line.size] += len(line.text)
+            bold_letters[line.bold] += len(line.text)
+        self.body = letters.most_common(1)[0][0]
+        self.body_is_bold = bold_letters[True] > bold_letters[False]
+        self.leading = _leading(self.lines, self.body)
+        self.title = self._title_size()
+        self.rights = _right_edges(self.lines)
+
+    def _title_size(self) -> float:
+        first = [x for x in self.lines if x.page == self.lines[0].page and not x.angle and len(x.text) > 8]
+        largest = max((x.size for x in first if len(_WORD.findall(x.text)) >= 2), default=0.0)
+        return largest if largest > 1.15 * self.body else float("inf")
+
+    def blocks(self) -> list[_Block]:
+        blocks: list[_Block] = []
+        for line in self.lines:
+            block = self._home(line, blocks)
+            if block is None:
+                blocks.append(_Block(self._role(line, blocks[-1] if blocks else None), [line]))
+            else:
+                block.lines.append(line)
+        return blocks
+
+    def _home(self, line: Line, blocks: list[_Block]) -> _Block | None:
+        """The block that the line goes on with, if any."""
+        if not blocks:
+            return None
+        block = blocks[-1]
+        role = self._role(line, block)
+        if role is Role.BODY and block.role is Role.BODY and self._continues(block, line):
+            return block
+        if role is block.role and role is not Role.BODY:
+            return block if role is Role.TABLE or self._is_same_head(block.last, line) else None
+        if role is not Role.BODY:
+            return None
+        return self._interrupted(line, blocks)
+
+    def _interrupted(self, line: Line, blocks: list[_Block]) -> _Block | None:
+        """An unfinished paragraph of the same size, on this page or the one before, which the line takes up again."""
+        if not _GOES_ON.match(line.text) or _CAPTION.match(line.text):
+            return None
+        for block in reversed(blocks[-30:]):
+            if block.last.page < line.page - 1:
+                return None
+            same_flow = block.font == line.font and block.last.angle == line.angle
+            if block.role is Role.BODY and same_flow and abs(block.last.size - line.size) < 0.3:
+                breaks = block.last.page != line.page or line.baseline > block.last.baseline or block is not blocks[-1]
+                return block if block.is_open() and breaks else None
+        return None
+
+    def _role(self, line: Line, before: _Block | None) -> Role:
+        if line.page == self.lines[0].page and line.size >= self.title - 0.3:
+            return Role.TITLE
+        if self._is_head(line, before):
+            return Role.HEAD
+        if _TABLE.match(line.text) and line.size != self.body:
+            return Role.TABLE
+        goes_on = before is not None and before.role is Role.TABLE and before.last.page == line.page
+        if goes_on and (line.size < self.body - 0.3 or _is_row(line.text)):
+            return Role.TABLE
+        in_prose = before is not None and before.is_open() and abs(before.last.size - line.size) < 0.3
+        return Role.TABLE if _is_row(line.text) and not in_prose else Role.BODY
+
+    def _is_head(self, line: Line, before: _Block | None) -> bool:
+        text = line.text
+        if self.is_known_head(text):
+            return True
+        if len(text) > LONGEST_HEAD or not re.match(r"\d{0,2}[.\d]*\s?[A-Z]", text) or text.endswith((".", ",", ";")):
+            return False
+        if _CAPTION.match(text) or "[1" in text or line.angle or len(_WORD.findall(text)) > 14 or not _WORD.search(text):
+            return False
+        if before is not None and before.is_open() and before.last.size == line.size and before.last.bold == line.bold:
+            return False
+        stands_out = (line.bold and not self.body_is_bold) or line.size > self.body + 0.8
+        return stands_out and line.size >= self.body - 0.6
+
+    def _continues(self, block: _Block, line: Line) -> bool:
+        last = block.last
+        if abs(last.size - line.size) >= 0.8 or last.angle != line.angle or _CAPTION.match(line.text):
+            return False
+        ended = not block.is_open()
+        if last.page != line.page or line.baseline > last.baseline + last.size:
+            return not ended and block.font == line.font
+        if not self._is_next_line(last, line):
+            return not ended and bool(_GOES_ON.match(line.text)) and block.font == line.font
+        if not ended:
+            return True
+        indented = line.box.left - last.box.left > 0.7 * line.size and len(block.lines) > 1
+        short = last.box.right < self.rights.get(_column(last), last.box.right) - 2.5 * last.size
+        return not (indented or short or (line.bold_start and not last.bold_start))
+
+    def _is_next_line(self, last: Line, line: Line) -> bool:
+        if last.page != line.page or last.angle != line.angle:
+            return False
+        return -0.5 * line.size <= last.baseline - line.baseline <= 1.45 * max(self.leading, line.size)
+
+    def _is_same_head(self, last: Line, line: Line) -> bool:
+        if self.is_known_head(last.text) or self.is_known_head(line.text):
+            return False
+        return abs(last.size - line.size) < 0.8 and last.bold == line.bold and self._is_next_line(last, line)
+
+
+def _with_rows_joined(lines: Sequence[Line]) -> list[Line]:
+    """Cells that follow each other on one baseline become one line: a row of a table, or words set far apart."""
+    joined: list[Line] = []
+    for line in lines:
+        if joined and _is_same_row(joined[-1], line):
+            last = joined.pop()
+            text = f"{last.text} {line.text}"
+            joined.append(
+                Line(
+                    text, last.box.union(line.box), last.baseline, last.size, last.font, last.bold and line.bold,
+                    last.bold_start, last.angle, last.page,
+                )
+            )  # fmt: skip
+        else:
+            joined.append(line)
+    return joined
+
+
+def _is_same_row(last: Line, line: Line) -> bool:
+    return (
+        last.page == line.page
+        and last.angle == line.angle
+        and abs(last.baseline - line.baseline) < 0.3 * max(last.size, line.size)
+        and line.box.left > last.box.right - 1
+        and (line.box.left - last.box.right < 4 * line.size or len(last.text) < 40 or len(line.text) < 20)
+    )
+
+
+def _is_row(text: str) -> bool:
+    """Whether most of the words are numbers."""
+    words = text.split()
+    return len(words) >= 4 and sum(bool(_NUMBER.fullmatch(w)) for w in words) > 0.5 * len(words)
+
+
+def _leading(lines: Sequence[Line], size: float) -> float:
+    steps = [
+        a.baseline - b.baseline
+        for a, b in zip(lines, lines[1:], strict=False)
+        if a.page == b.page and a.size == b.size == size and 0 < a.baseline - b.baseline < 3 * size
+    ]
+    return median(steps) if steps else 1.2 * size
+
+
+def _column(line: Line) -> tuple[int, int, int]:
+    """Which column of which page a line stands in, roughly: a key for its right edge."""
+    return line.page, line.angle, round(line.box.left / 40)
+
+
+def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, int, int], float]:
+    edges: dict[tuple[int, int, int], list[float]] = {}
+    for line in lines:
+        edges.setdefault(_column(line), []).append(line.box.right)
+    return {key: sorted(values)[int(len(values) * 0.8)] for key, values in edges.items()}
+
+
+def _vocabulary(lines: Iterable[Line]) -> frozenset[str]:
+    """The words of the document that stand whole on one line, in lower case."""
+    words: set[str] = set()
+    for line in lines:
+        found = [w.lower() for w in _WORD.findall(line.text)]
+        words.update(found[:-1] if line.text.endswith((SOFT_HYPHEN, "-")) else found)
+    return frozenset(words)
+
+
+def _passage(block: _Block, vocabulary: frozenset[str]) -> Passage:
+    text, pages = "", list[tuple[int, int]]()
+    for line in block.lines:
+        addition = line.text if not text else joint(text, line.text, vocabulary, row=block.role is Role.TABLE)
+        if text and addition.startswith("\x00"):
+            text, addition = text[:-1], addition[1:]
+        if not pages or pages[-1][1] != line.page:
+            pages.append((len(text), line.page))
+        text += addition
+    return _cleaned(text.replace(SOFT_HYPHEN, "-"), block.role, pages)
+
+
+def _cleaned(text: str, role: Role, pages: list[tuple[int, int]]) -> Passage:
+    """The passage with clean text; page offsets are moved along with the characters that cleaning takes away."""
+    moved: dict[int, int] = {}
+    for offset, page in pages:
+        moved[len(clean_text(text[:offset]))] = page
+    cleaned = clean_text(text)
+    return Passage(cleaned, role, tuple(sorted(moved.items())))
+
+
+def joint(before: str, after: str, vocabulary: frozenset[str], *, row: bool = False) -> str:
+    """What to append to `before` so that the line `after` follows; a leading NUL takes back the hyphen first.
+
+    A hyphen at the line end goes if the joined word is known in the document or its parts are not both words; it stays
+    before a capital or a number and where the document writes the word with its hyphen.
+    """
+    if row:
+        return "\n" + after
+    if not before.endswith((SOFT_HYPHEN, "-")) or not re.search(r"\w.$", before):
+        return " " + after
+    left = re.search(r"([^\W\d_]+)[-\u00ad]$", before)
+    right = re.match(r"[^\W\d_]+", after)
+    if left is None or right is None or right.group()[0].isupper():
+        return after
+    first, second = left.group(1).lower(), right.group().lower()
+    if f"{first}-{second}" in vocabulary and first + second not in vocabulary:
+        return after
+    if first + second not in vocabulary and min(len(first), len(second)) > 2 and {first, second} <= vocabulary:
+        return after
+    return "\x00" + after
