@@ -239,10 +239,19 @@ class LanguageFinding(Noun):
     problem: str
 
 
+class UnsupportiveQuote(Noun):
+    """A quotation that stands in its study, though the blind judgement of that study says that it does not bear on the
+    link for which it was proposed."""
+
+    link: str
+    quote: QuoteKey
+
+
 class Settlement(Noun):
     """Everything that rules made of the stored evidence; `mechsyn recompute` makes it again."""
 
     rules_version: str
+    optimal_information_size: int
     claim_type: ClaimType
     clusters: tuple[Cluster, ...]
     overlaps: tuple[PossibleOverlap, ...]
@@ -256,6 +265,7 @@ class Settlement(Noun):
     verdict: Verdict
     rungs: tuple[SettledRung, ...]
     facts: tuple[Fact, ...]
+    unsupportive: tuple[UnsupportiveQuote, ...] = ()
     warnings: tuple[str, ...]
     language: tuple[LanguageFinding, ...]
     readability: Readability | None

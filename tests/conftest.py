@@ -5,11 +5,16 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Property tests state what always holds; how fast a busy machine draws examples is no part of that.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 LOCAL_NAMES = {"localhost", "", None}
 
@@ -33,10 +38,10 @@ def outside_attempts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     attempts: list[str] = []
 
     def refused(host: object) -> OutsideNetworkError:
-        attempts.append(str(host))
+        attempts.append(host.decode() if isinstance(host, bytes) else str(host))
         return OutsideNetworkError(f"tests may not reach {host}")
 
-    def guard(name: str, host_of: Any) -> None:
+    def guard(name: str, host_of: Callable[[tuple[Any, ...]], object]) -> None:
         owner = socket if name == "getaddrinfo" else socket.socket
         original = getattr(owner, name)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.claimwork.intake import Task
-    from schemas.wire import RequestLine
+    from schemas.wire import ReplyLine, RequestLine
 
 
 def register(app: typer.Typer) -> None:
@@ -116,26 +116,24 @@ def replies(
         raise typer.Exit(3)
 
 
-def _keep(lines: Sequence[object], model: str | None) -> None:
+def _keep(lines: Sequence[ReplyLine], model: str | None) -> None:
     from pipeline.cli.answering import KEPT
     from pipeline.replies.kept import KeptReplies
-    from schemas.wire import ReplyLine
 
     with KeptReplies(settings_from(model).home / KEPT) as store:
         for line in lines:
-            if isinstance(line, ReplyLine):
-                store.put(None, line)
+            store.put(None, line)
 
 
-def _record(claims: Path, lines: Sequence[object], recordings: Path, model: str | None, display: ProgressDisplay) -> None:
+def _record(
+    claims: Path, lines: Sequence[ReplyLine], recordings: Path, model: str | None, display: ProgressDisplay
+) -> None:
     from pipeline.claimwork.intake import read_claims
-    from pipeline.replies.exchange import match, record
-    from schemas.wire import ReplyLine
+    from pipeline.replies.exchange import record
 
     tasks = read_claims(claims, [], display.warn)
     asked = _open_questions(tasks, RepliesFrom.RECORDED, recordings, model)
-    found = match(asked, [line for line in lines if isinstance(line, ReplyLine)])
-    recorded = record(recordings, claims.stem, found.requests, found.replies)
-    typer.echo(f"{len(found.replies)} replies recorded for {claims.stem}: {recorded}")
-    if found.unknown:
-        display.warn(f"{len(found.unknown)} replies answer no open question of this claim and were left out")
+    recorded = record(recordings, claims.stem, asked, lines)
+    typer.echo(f"{claims.stem}: {recorded.replies} of {recorded.requests} questions are answered in {recordings}")
+    if recorded.unknown:
+        display.warn(f"{recorded.unknown} replies answer no open question of this claim and were left out")

@@ -69,7 +69,7 @@ def _card(lookup: Lookup, number: int, link_id: str) -> LinkCard:
     settled = lookup.labels.get(link_id)
     judged = [j for j in lookup.link_evidence.get(link_id, []) if j.basis is not Basis.NOT_ADDRESSED]
     judged.sort(key=lambda j: (-j.basis.rank, j.study))
-    shown = {key for j in judged for key in j.quotes}
+    shown = dict.fromkeys(key for j in judged for key in j.quotes)
     proposed = [QuoteKey(study=q.study, sentence=q.sentence, text=q.text) for q in link.quotes]
     return LinkCard(
         number=number,
@@ -87,10 +87,10 @@ def _card(lookup: Lookup, number: int, link_id: str) -> LinkCard:
 
 
 def _counts(link: SettledLink) -> str:
+    supporting = link.manipulated + link.co_measured + link.end_only
     return (
-        f"{counted(link.manipulated + link.co_measured + link.end_only, 'independent study', 'independent studies')} for: "
-        f"{link.manipulated} tested it directly, {link.co_measured} measured both ends, {link.end_only} measured one end. "
-        f"{link.against} against."
+        f"{counted(supporting, 'independent study', 'independent studies')} for: {link.manipulated} tested it directly, "
+        f"{link.co_measured} measured both ends, {link.end_only} measured one end. {link.against} against."
     )
 
 

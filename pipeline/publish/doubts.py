@@ -17,13 +17,13 @@ _ORDER = {fault: rank for rank, fault in enumerate(QuoteFault)}
 
 
 def quotes_sentence(lookup: Lookup) -> str:
-    """'38 of 41 quotations were found in their study and accepted': checked and accepted, always both."""
+    """'38 of 41 quotations stand word for word where the model said': found and checked, always both."""
     quotes = lookup.evidence.quotations
     if not quotes:
         return "This analysis holds no quotation."
     accepted = sum(q.accepted for q in quotes)
-    stood = "stands" if accepted == 1 else "stand"
-    return f"{accepted} of {counted(len(quotes), 'quotation')} {stood} word for word where it was said, and may carry evidence."
+    stands = "stands" if accepted == 1 else "stand"
+    return f"{accepted} of {counted(len(quotes), 'quotation')} {stands} word for word where the model said."
 
 
 def faults(lookup: Lookup) -> tuple[FaultyQuotation, ...]:
@@ -65,13 +65,11 @@ def missing(lookup: Lookup) -> tuple[Missing, ...]:
 
 
 def language(lookup: Lookup) -> tuple[Language, ...]:
-    return tuple(
-        Language(where=f.where, sentence=f.sentence, problem=f.problem) for f in lookup.settlement.language
-    )
+    return tuple(Language(where=f.where, sentence=f.sentence, problem=f.problem) for f in lookup.settlement.language)
 
 
 def notes(lookup: Lookup) -> tuple[Note, ...]:
-    """What was noticed about the sources: hidden text and instructions before everything else, then publication status."""
+    """What was noticed about the sources: hidden text and instructions first, publication status last."""
     hostile = ("hidden_text", "instruction_like_text")
     found = [
         (note.kind not in hostile, Note(NOTE[note.kind], s.citation.label, note.message, note.excerpt, note.page))

@@ -17,7 +17,7 @@ def links(citation: Citation) -> tuple[Hyperlink, ...]:
     """Links for the DOI (Crossref's recommended pattern), PMID and PMCID of `citation`, where they have their form."""
     found: list[Hyperlink] = []
     if citation.DOI and _DOI.fullmatch(citation.DOI):
-        found.append(Hyperlink(f"doi:{citation.DOI}", f"https://doi.org/{quote(citation.DOI, safe='/:;().-_')}"))
+        found.append(Hyperlink(f"doi:{citation.DOI}", f"https://doi.org/{quote(citation.DOI, safe='/')}"))
     if citation.PMID and _PMID.fullmatch(citation.PMID):
         found.append(Hyperlink(f"PMID {citation.PMID}", f"https://pubmed.ncbi.nlm.nih.gov/{citation.PMID}/"))
     if citation.PMCID and _PMCID.fullmatch(citation.PMCID):

@@ -23,9 +23,7 @@ def grade(lookup: Lookup) -> GradeView | None:
     profile = lookup.settlement.grade
     if profile is None:
         return None
-    rows = tuple(
-        GradeRow(GRADE_DOMAIN[d.domain], signed(d.change), d.change != 0, d.reason) for d in profile.domains
-    )
+    rows = tuple(GradeRow(GRADE_DOMAIN[d.domain], signed(d.change), d.change != 0, d.reason) for d in profile.domains)
     return GradeView(
         certainty=CERTAINTY[profile.certainty],
         level=int(profile.certainty),
@@ -42,8 +40,8 @@ def pooled(lookup: Lookup) -> tuple[str, ...]:
 
 def _pool(pool: Pooled) -> str:
     return (
-        f"{pool.clusters} independent studies pooled (random effects): {METRIC[pool.metric]} {number(pool.estimate, 3)}, "
-        f"confidence interval {number(pool.ci_low, 3)} to {number(pool.ci_high, 3)}; "
+        f"{pool.clusters} independent studies pooled (random effects): {METRIC[pool.metric]} "
+        f"{number(pool.estimate, 3)}, confidence interval {number(pool.ci_low, 3)} to {number(pool.ci_high, 3)}; "
         f"heterogeneity I² {number(pool.i_squared, 2)} %."
     )
 
@@ -71,16 +69,17 @@ def _rung(lookup: Lookup, rung: SettledRung) -> RungView:
 
 def _size(size: SampleSize | None) -> str:
     if size is None or size.total is None:
-        return "none computed: it does not apply here, or its inputs are missing"
-    groups = f" ({listed([str(n) for n in size.per_group])} per group)" if len(size.per_group) > 1 else ""
-    return f"{size.total:,} in total{groups}"
+        return "not computed" if size is None else f"not computed ({size.formula})"
+    if len(size.per_group) < 2:
+        return f"{size.total:,}"
+    equal = len(set(size.per_group)) == 1
+    groups = f"{size.per_group[0]:,} per group" if equal else listed([f"{n:,}" for n in size.per_group])
+    return f"{size.total:,} ({groups})"
 
 
 def _formula(size: SampleSize | None) -> str:
-    if size is None:
+    if size is None or size.total is None:
         return ""
-    if size.total is None:
-        return size.formula
     return f"{size.formula}; two-sided α {number(size.alpha)}, power {number(size.power)}"
 
 

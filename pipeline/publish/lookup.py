@@ -1,4 +1,4 @@
-"""Finding studies, quotations and links of an analysis by their ids: indexed once for a page. Nothing is decided here."""
+"""Studies, quotations and links of an analysis, found by their ids. Nothing is decided here."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ _TERMINAL_SEQUENCES = re.compile(
     r"|\x1b[ -/]*[0-~]?"
 )
 _WHITE = re.compile(r"\s+")
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 _REPLACEMENT = "\ufffd"
 
 _MARKDOWN_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -31,7 +33,7 @@ def one_line(text: str) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """`text` such that a CommonMark or GitHub renderer shows it as it stands: no markup, HTML, link, image or mention."""
+    """`text` that CommonMark and GitHub show as it stands: no markup, HTML, link, image or mention."""
     escaped = _MARKDOWN_ANYWHERE.sub(lambda m: _MARKDOWN_ENTITIES.get(m[0], "\\" + m[0]), one_line(text))
     return _MARKDOWN_AT_START.sub(
         lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}",

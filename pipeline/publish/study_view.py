@@ -95,12 +95,14 @@ def study_lists(lookup: Lookup) -> tuple[StudyList, ...]:
 def overlaps(lookup: Lookup) -> tuple[str, ...]:
     """Reports counted as one study, and pairs that may overlap, with what says so."""
     merged = [
-        f"{listed([lookup.label(s) for s in c.studies])} count as one study" + (f": {'; '.join(c.reasons)}." if c.reasons else ".")
+        f"{listed([lookup.label(s) for s in c.studies])} count as one study"
+        + (f": {'; '.join(c.reasons)}." if c.reasons else ".")
         for c in lookup.settlement.clusters
         if len(c.studies) > 1
     ]
     possible = [
-        f"{listed([lookup.label(s) for s in o.studies])} may report on the same people ({', '.join(o.cues)}); counted once."
+        f"{listed([lookup.label(s) for s in o.studies])} may report on the same people "
+        f"({', '.join(o.cues)}); counted once."
         for o in lookup.settlement.overlaps
     ]
     return (*merged, *possible)
@@ -219,6 +221,6 @@ def _flags(record: StudyRecord, study: SettledStudy) -> tuple[str, ...]:
         flags.append(PUBLICATION[PublicationStatus.RETRACTED])
     if study.decision_error:
         flags.append(f"A reported number does not fit: {study.decision_error}")
-    if not study.counted:
+    if not study.counted and not study.retracted:
         flags.append("Not counted a second time: reports the same study as another in this list")
     return tuple(flags)

@@ -92,7 +92,7 @@ class LinkEvidence(Shown):
 
 @dataclass(frozen=True, slots=True)
 class LinkCard(Shown):
-    """One step of a chain. `proposed` holds the quotations that came with the proposal and no study's judgement shows."""
+    """One step of a chain. `proposed` holds quotations that came with the proposal and are not in `evidence`."""
 
     number: int
     statement: str

@@ -90,8 +90,9 @@ def _tally(lookup: Lookup) -> str:
     balance = lookup.settlement.balance
     if not balance.directions:
         return ""
-    noun = "independent study points" if balance.positive_directions == 1 else "independent studies point"
-    return f"{balance.positive_directions} of {balance.directions} {noun} in the claimed direction, significant or not."
+    studies = counted(balance.directions, "independent study", "independent studies")
+    point = "points" if balance.positive_directions == 1 else "point"
+    return f"{balance.positive_directions} of {studies} {point} in the claimed direction, significant or not."
 
 
 def _frame(lookup: Lookup) -> tuple[Pair, ...]:

@@ -34,9 +34,15 @@ from schemas.vocabulary import (
 )
 
 MINUS = "\N{MINUS SIGN}"
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # not from the locale: the same analysis reads the same everywhere
+_MONTHS = ("January", "February", "March", "April", "May", "June") + (
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+"""Not from the locale: the same analysis reads the same everywhere."""
 
 CLAIM_TYPE = {
     ClaimType.CAUSAL_BENEFIT: "Cause and effect: a benefit",
@@ -205,7 +211,10 @@ FAULT = {
     QuoteFault.MISQUOTED: ("Misquoted", "The study has a similar passage, but it says something else."),
     QuoteFault.WRONG_STUDY: ("Wrong study", "These words stand in another study than the one named."),
     QuoteFault.STALE_SOURCE: ("Stale source", "The study's text is no longer the one that was quoted from."),
-    QuoteFault.UNSUPPORTIVE: ("Unsupportive", "The words are there, but they do not bear on what they were quoted for."),
+    QuoteFault.UNSUPPORTIVE: (
+        "Unsupportive",
+        "The words are there, but they do not bear on what they were quoted for.",
+    ),
 }
 UNNAMED_FAULT = ("Not accepted", "The words differ from the study's by more than typesetting.")
 

@@ -6,6 +6,7 @@ seen under its name. An analysis that says the same as the newest version makes 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -13,7 +14,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -113,7 +114,9 @@ def _sha256(text: str) -> str:
 
 def _checked_sha(study: Study) -> str:
     if _sha256(study.text) != study.sha256:
-        raise OutputError(f"{study.file_name}: the text of {study.id} is not the one that was read; read the study again")
+        raise OutputError(
+            f"{study.file_name}: the text of {study.id} is not the one that was read; read the study again"
+        )
     return study.sha256
 
 
@@ -122,7 +125,7 @@ def _versions(folder: Path) -> list[int]:
 
 
 def _same(folder: Path, analysis: ClaimAnalysis) -> ClaimAnalysis | None:
-    """The analysis in `folder` if its files are all there and it differs from `analysis` in version and date at most."""
+    """The analysis in `folder` if it is whole and differs from `analysis` in version and date of search at most."""
     if not all((folder / name).is_file() for name in (_JSON, _MARKDOWN, _HTML)):
         return None
     try:
@@ -149,9 +152,12 @@ def _placed(folder: Path, analysis: ClaimAnalysis, sources: Mapping[str, str]) -
             _write_durably(partial / name, text)
         for directory in (partial / _SOURCES, partial):
             _make_durable(directory)
-        if place.exists():
-            return False
-        partial.rename(place)
+        try:
+            partial.rename(place)
+        except OSError as error:
+            if error.errno in {errno.ENOTEMPTY, errno.EEXIST}:
+                return False
+            raise
         _make_durable(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -186,13 +192,14 @@ def _read(file: Path) -> bytes:
 
 def _what_is_wrong(data: bytes, error: ValidationError) -> str:
     try:
-        found: Any = from_json(data)
+        found: object = from_json(data)
     except ValueError:
         return "not JSON, so no analysis; give an analysis.json that mechsyn wrote"
-    if not isinstance(found, dict) or "format" not in found:
+    named = cast("dict[str, object]", found).get("format") if isinstance(found, dict) else None
+    if named is None:
         return "JSON, but no analysis; give an analysis.json that mechsyn wrote"
-    if found["format"] != FORMAT:
-        return f"an analysis of format {str(found['format'])[:60]!r}; this version reads {FORMAT!r}"
+    if named != FORMAT:
+        return f"an analysis of format {str(named)[:60]!r}; this version reads {FORMAT!r}"
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""

@@ -1,4 +1,7 @@
-"""Pure functions from what was found to what is settled: docs/method.md, one file per table. No I/O, no clock, no model."""
+"""Pure functions from what was found to what is settled: one file per table of docs/method.md.
+
+No I/O, no clock, no model, no state.
+"""
 
 RULES_VERSION = "1"
 """The version by which an analysis was settled; a changed rule is a new version."""

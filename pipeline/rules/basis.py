@@ -107,7 +107,9 @@ def _carried(
         return Basis.END_ONLY, ("the effect was measured by an indirect indicator only",)
     if judgement.cause_match is not ConstructMatch.SAME or not cause_named:
         why = "only an indirect indicator of the cause" if cause_named else "no quotation names the cause"
-        return Basis.END_ONLY, (why if judgement.cause_match is not ConstructMatch.NOT_MEASURED else "cause unmeasured",)
+        return Basis.END_ONLY, (
+            why if judgement.cause_match is not ConstructMatch.NOT_MEASURED else "cause unmeasured",
+        )
     return _between(judgement, results, design)
 
 

@@ -23,9 +23,7 @@ SEVERAL = 4
 HIGH_RISK = frozenset({BiasJudgement.HIGH, BiasJudgement.CRITICAL})
 
 
-def settle_bias(
-    appraisal: AppraisalReply | None, extent: str, accepted: Callable[[Quote | None], bool]
-) -> SettledBias:
+def settle_bias(appraisal: AppraisalReply | None, extent: str, accepted: Callable[[Quote | None], bool]) -> SettledBias:
     """Overall risk of bias; `accepted` tells whether a quotation passed the gate, `extent` what text was read."""
     items: dict[BiasDomain, BiasItem] = {}
     for item in appraisal.bias if appraisal else ():

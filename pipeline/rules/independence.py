@@ -1,7 +1,7 @@
 """Which reports are one study, and which studies come from different research groups.
 
-The unit is the study, not the report (Cochrane Handbook 5.1, 7.2.2): reports of one study form a cluster, and every rule
-counts clusters. It compares what profiles say of themselves; it reads no text and decides nothing about evidence.
+The unit is the study, not the report (Cochrane Handbook 5.1, 7.2.2): reports of one study form a cluster, and every
+rule counts clusters. It compares what profiles say of themselves; it reads no text and decides nothing about evidence.
 Joining is transitive, so one report that resembles two others puts all three into one cluster: too few independent
 studies is the safe error, two where there is one is the failure that this product exists to avoid.
 """
@@ -19,7 +19,17 @@ from schemas.vocabulary import DocumentKind
 
 _REVIEWS = frozenset({DocumentKind.SYSTEMATIC_REVIEW, DocumentKind.NARRATIVE_REVIEW})
 _SMALL_WORDS = frozenset({"a", "an", "and", "at", "for", "in", "of", "the"})
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october") + (
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
     "november",
     "december",
 )
@@ -36,8 +46,8 @@ def clusters(profiles: Sequence[StudyProfile]) -> tuple[tuple[Cluster, ...], tup
 
     - A review joins anything only by registration: reviewers often wrote some of the trials that they review.
     - Registration is decisive both ways: two numbers of one registry are two studies, whatever their cues.
-    - Two cues without authors and site join nothing when both author lists are known and share nobody: two trials of one
-      drug in 40 people each are common, and most duplicate reports have an author in common (Cochrane, ibid.).
+    - Two cues other than authors and site join nothing when both author lists are known and share nobody: two trials
+      of one drug in 40 people each are common, and most duplicate reports share an author (Cochrane, ibid.).
 
     Clusters are K1, K2 ... in the order of their first study's id; the order of `profiles` does not matter.
     Raises ValueError when two profiles have one id.
@@ -83,8 +93,9 @@ def research_group(profiles: Sequence[StudyProfile]) -> tuple[str, ...]:
 def pairwise_independent(groups: Sequence[tuple[str, ...]]) -> bool:
     """Whether at least one pair of clusters shares no first or senior author and no site (method.md B, "Groups").
 
-    `groups` holds one `research_group` per cluster; an empty one is unknown and independent of none. The existence of
-    a pair is asked, not the number of connected components, so that one more study never makes independent ones dependent.
+    `groups` holds one `research_group` per cluster; an empty one is unknown and independent of none. The existence
+    of a pair is asked, not the number of connected components, so that one more study never makes independent ones
+    dependent.
     """
     return any(set(a).isdisjoint(b) for a, b in combinations(groups, 2) if a and b)
 

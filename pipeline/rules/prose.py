@@ -34,7 +34,9 @@ _WORDS_FOR = dict(
     )
 )
 _SPECIES_WORDS = {
-    Species.ANIMAL: re.compile(r"\b(?:animals?|rats?|mice|mouse|pigs?|dogs?|monkeys?|rabbits?|hamsters?)\b", re.IGNORECASE),
+    Species.ANIMAL: re.compile(
+        r"\b(?:animals?|rats?|mice|mouse|pigs?|dogs?|monkeys?|rabbits?|hamsters?)\b", re.IGNORECASE
+    ),
     Species.CELLS: re.compile(r"\b(?:cells?|tissues?|bacteria|laborator(?:y|ies))\b", re.IGNORECASE),
     Species.COMPUTER_MODEL: re.compile(r"\bcomputer", re.IGNORECASE),
 }
@@ -51,9 +53,7 @@ class Counts:
 
 def counts(studies: Iterable[SettledStudy]) -> Counts:
     """k, n and species over the counted studies with a basis of at least END_ONLY (method.md E, eligible)."""
-    eligible = [
-        s for s in studies if s.counted and not s.retracted and s.judgement.basis.rank >= Basis.END_ONLY.rank
-    ]
+    eligible = [s for s in studies if s.counted and not s.retracted and s.judgement.basis.rank >= Basis.END_ONLY.rank]
     known = [s.participants for s in eligible if s.participants is not None]
     return Counts(len(eligible), sum(known) if known else None, frozenset(s.species for s in eligible))
 
@@ -78,9 +78,7 @@ def permitted_wording(tier: VerbTier, grade: GradeProfile | None) -> str:
     return f"{rule} {hedge}"
 
 
-def examine(
-    reply: SummaryReply, facts: Sequence[Fact], tier: VerbTier, needed: Counts
-) -> tuple[LanguageFinding, ...]:
+def examine(reply: SummaryReply, facts: Sequence[Fact], tier: VerbTier, needed: Counts) -> tuple[LanguageFinding, ...]:
     """Everything in a summary that its facts or its tier do not permit; empty when it may stand."""
     known = {f.id: f.text for f in facts}
     findings: list[LanguageFinding] = []
@@ -88,7 +86,8 @@ def examine(
         for s in sentences:
             findings += [LanguageFinding(where=where, sentence=s.text, problem=p) for p in _unsupported(s, known)]
         findings += [
-            LanguageFinding(where=where, sentence="", problem=p) for p in language.overclaims([s.text for s in sentences], tier)
+            LanguageFinding(where=where, sentence="", problem=p)
+            for p in language.overclaims([s.text for s in sentences], tier)
         ]
     return (*findings, *_plainness(reply, needed))
 

@@ -60,9 +60,7 @@ def settle_stance(
     return (Stance.SUPPORTS if supports else Stance.CONTRADICTS), ()
 
 
-def _null(
-    direction: Direction, effect: ReadEffect | None, significant: bool | None
-) -> tuple[Stance, tuple[str, ...]]:
+def _null(direction: Direction, effect: ReadEffect | None, significant: bool | None) -> tuple[Stance, tuple[str, ...]]:
     if significant:
         return Stance.MIXED, ("the wording says no difference, the numbers say otherwise: neither is believed",)
     if effect is not None and thresholds.excludes_important_effect(effect):
@@ -87,6 +85,4 @@ def _says_nothing_changed(text: str) -> bool:
     return bool(_NULL_WORDS.search(text)) and not _CHANGE_WORDS.search(_NEGATED_CHANGE.sub("", text))
 
 
-_NEGATED_CHANGE = re.compile(
-    r"\b(?:no|not|neither|nor|without)\b[^.;,]{0,80}", re.IGNORECASE
-)
+_NEGATED_CHANGE = re.compile(r"\b(?:no|not|neither|nor|without)\b[^.;,]{0,80}", re.IGNORECASE)

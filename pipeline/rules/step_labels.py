@@ -201,9 +201,7 @@ class _Tally:
             Basis.CO_MEASURED: self.co_measured,
             Basis.END_ONLY: self.end_only,
         }[basis]
-        return [
-            j for j in self.evidence if j.stance is Stance.SUPPORTS and j.basis is basis and j.cluster in counted
-        ]
+        return [j for j in self.evidence if j.stance is Stance.SUPPORTS and j.basis is basis and j.cluster in counted]
 
     def sound(self, basis: Basis) -> bool:
         """Whether a cluster counted at `basis` is not at high risk of bias."""
@@ -283,7 +281,7 @@ def _level(
 ) -> AronsonLevel:
     """Aronson level (method.md B; Aronson et al., BMJ EBM, Table 2); the first that holds.
 
-    A Contested or Contradicted step is disconfirmation and leaves L4 at best; L5 is disconfirmation without any support.
+    A Contested or Contradicted step is disconfirmation and leaves L4 at best; L5 is that without any support.
     """
     rows = [step.label for step in labels]
     tallies = [_Tally.of([j for j in evidence if j.link == step.id]) for step in labels]

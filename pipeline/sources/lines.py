@@ -15,6 +15,9 @@ from pipeline.sources.pdf_runs import SOFT_HYPHEN, Box, Run
 
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _MARK = re.compile(r"\d{1,3}(?:\s?[,–e\-−‐ ]\s?\d{1,3})*,?")
+_LOST_EQUALS = re.compile(r"(?<=[^\W\d_])(\s?)¼(?=\s?[−–-]?[\d.])")
+"""Fonts of one typesetter say "¼" where they show "="; no author writes a letter, a quarter and a number in a row."""
+
 _UNITS = frozenset("m cm mm km dm nm kg s min h ml l µm μm hz pa mol chi r i n χ η".split())
 
 
@@ -101,7 +104,7 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
             text += run.text
         before = run
     text += _raised_text(text, raised) if raised else ""
-    text = re.sub(r"\s+", " ", text).strip()
+    text = _LOST_EQUALS.sub(r"\1=", re.sub(r"\s+", " ", text).strip())
     # a soft hyphen inside a line was an offer that the typesetter did not take
     return text[:1].replace(SOFT_HYPHEN, "") + text[1:-1].replace(SOFT_HYPHEN, "") + text[1:][-1:]
 
@@ -109,9 +112,9 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
 def _raised_text(before: str, raised: str) -> str:
     """How a superscript is written: a reference mark in brackets, an exponent in Unicode superscripts, else as it is."""
     mark, space = raised.strip(), " " if raised.endswith(" ") else ""
-    word = re.search(r"([^\W\d_]*)(\W?)$", before)
-    letters, sign = (word.group(1), word.group(2)) if word else ("", "")
-    if _MARK.fullmatch(mark) and (len(letters) > 2 or sign in tuple(",.;:)”’'\"]")) and letters.lower() not in _UNITS:
+    letters = (re.findall(r"[^\W\d_]+$", before) or [""])[0]
+    after_word = len(letters) > 1 and letters.lower() not in _UNITS
+    if _MARK.fullmatch(mark) and (after_word or before.rstrip().endswith(tuple(",.;:)”’'\"]"))):
         return "[" + re.sub(r"(?<=\d)e(?=\d)", "–", mark.rstrip(",")) + "]" + space
     if re.fullmatch(r"[\d+\-−–]+", mark) and before and not before.endswith(" "):
         return mark.translate(_RAISED) + space

@@ -73,6 +73,7 @@ class _Joining:
             letters[line.size] += len(line.text)
             bold_letters[line.bold] += len(line.text)
         self.body = letters.most_common(1)[0][0]
+        self.font = _Block(Role.BODY, [x for x in self.lines if x.size == self.body]).font
         self.body_is_bold = bold_letters[True] > bold_letters[False]
         self.leading = _leading(self.lines, self.body)
         self.title = self._title_size()
@@ -102,14 +103,15 @@ class _Joining:
         if role is Role.BODY and block.role is Role.BODY and self._continues(block, line):
             return block
         if role is block.role and role is not Role.BODY:
-            return block if role is Role.TABLE or self._is_same_head(block.last, line) else None
+            same = not _TABLE.match(line.text) if role is Role.TABLE else self._is_same_head(block.last, line)
+            return block if same else None
         if role is not Role.BODY:
             return None
         return self._interrupted(line, blocks)
 
     def _interrupted(self, line: Line, blocks: list[_Block]) -> _Block | None:
         """An unfinished paragraph of the same size, on this page or the one before, which the line takes up again."""
-        if not _GOES_ON.match(line.text) or _CAPTION.match(line.text):
+        if _CAPTION.match(line.text):
             return None
         for block in reversed(blocks[-30:]):
             if block.last.page < line.page - 1:
@@ -117,7 +119,8 @@ class _Joining:
             same_flow = block.font == line.font and block.last.angle == line.angle
             if block.role is Role.BODY and same_flow and abs(block.last.size - line.size) < 0.3:
                 breaks = block.last.page != line.page or line.baseline > block.last.baseline or block is not blocks[-1]
-                return block if block.is_open() and breaks else None
+                goes_on = _GOES_ON.match(line.text) or self._is_full(block.last)
+                return block if block.is_open() and breaks and goes_on else None
         return None
 
     def _role(self, line: Line, before: _Block | None) -> Role:
@@ -125,10 +128,11 @@ class _Joining:
             return Role.TITLE
         if self._is_head(line, before):
             return Role.HEAD
-        if _TABLE.match(line.text) and line.size != self.body:
+        aside = abs(line.size - self.body) > 0.3 or line.font != self.font
+        if _TABLE.match(line.text) and aside:
             return Role.TABLE
         goes_on = before is not None and before.role is Role.TABLE and before.last.page == line.page
-        if goes_on and (line.size < self.body - 0.3 or _is_row(line.text)):
+        if goes_on and (aside or _is_row(line.text)) and not _CAPTION.match(line.text):
             return Role.TABLE
         in_prose = before is not None and before.is_open() and abs(before.last.size - line.size) < 0.3
         return Role.TABLE if _is_row(line.text) and not in_prose else Role.BODY
@@ -144,6 +148,9 @@ class _Joining:
         if before is not None and before.is_open() and before.last.size == line.size and before.last.bold == line.bold:
             return False
         stands_out = (line.bold and not self.body_is_bold) or line.size > self.body + 0.8
+        if line.font != self.font and before is not None and before.role is not Role.TABLE and "," not in text:
+            apart = not 0 < before.last.baseline - line.baseline < 1.3 * self.leading
+            stands_out = stands_out or apart or before.role is Role.HEAD
         return stands_out and line.size >= self.body - 0.6
 
     def _continues(self, block: _Block, line: Line) -> bool:
@@ -158,8 +165,11 @@ class _Joining:
         if not ended:
             return True
         indented = line.box.left - last.box.left > 0.7 * line.size and len(block.lines) > 1
-        short = last.box.right < self.rights.get(_column(last), last.box.right) - 2.5 * last.size
-        return not (indented or short or (line.bold_start and not last.bold_start))
+        return not (indented or not self._is_full(last) or (line.bold_start and not last.bold_start))
+
+    def _is_full(self, line: Line) -> bool:
+        """Whether the line reaches the right edge of its column."""
+        return line.box.right >= self.rights[_column(line)] - 2.5 * line.size
 
     def _is_next_line(self, last: Line, line: Line) -> bool:
         if last.page != line.page or last.angle != line.angle:
@@ -230,9 +240,11 @@ def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, int, int], float]:
 def _vocabulary(lines: Iterable[Line]) -> frozenset[str]:
     """The words of the document that stand whole on one line, in lower case."""
     words: set[str] = set()
+    broken = False
     for line in lines:
         found = [w.lower() for w in _WORD.findall(line.text)]
-        words.update(found[:-1] if line.text.endswith((SOFT_HYPHEN, "-")) else found)
+        first, broken = int(broken), line.text.endswith((SOFT_HYPHEN, "-"))
+        words.update(found[first : -1 if broken else None])
     return frozenset(words)
 
 

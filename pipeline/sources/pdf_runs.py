@@ -16,8 +16,10 @@ from typing import Any
 MOST_CHARACTERS = 200_000
 """Characters read of one page; a page of print has about 6,000."""
 
-_HYPHENS_OF_PDFIUM = {0x02, 0xFFFE, 0xAD}
-"""What PDFium (and typesetters) put where a word is broken at a line end; kept as U+00AD until lines are joined."""
+_SOFT_HYPHENS = {0xFFFE, 0xAD}
+_UNMAPPED = {*range(0x01, 0x09), *range(0x0E, 0x20)}
+_STX = 0x02
+"""PDFium writes it for a hyphen at a line end, and passes it on from fonts that have their minus sign there."""
 
 SOFT_HYPHEN = "\u00ad"
 INVISIBLE_MODE = 3
@@ -74,10 +76,7 @@ def read_runs(raw: Any, text_page: Any) -> list[Run]:
     for index in range(count + 1):
         character, here = "", None
         if index < count:
-            code = int(raw.FPDFText_GetUnicode(text_page, index))
-            character = SOFT_HYPHEN if code in _HYPHENS_OF_PDFIUM else chr(code) if code < 0x110000 else ""
-            if character in "\r\n" and character:
-                character = " "
+            character = _character(raw, text_page, index)
             here = _object_key(raw, text_page, index)
             if here is None or (character == " " and owner is not None):
                 characters.append(character)
@@ -88,6 +87,18 @@ def read_runs(raw: Any, text_page: Any) -> list[Run]:
             start, owner, characters = index, here, []
         characters.append(character)
     return [r for r in runs if r.text]
+
+
+def _character(raw: Any, text_page: Any, index: int) -> str:
+    """The character, U+00AD for a hyphen at a line end, U+FFFD for one that the font does not say."""
+    code = int(raw.FPDFText_GetUnicode(text_page, index))
+    if code in _SOFT_HYPHENS or (code == _STX and raw.FPDFText_IsHyphen(text_page, index)):
+        return SOFT_HYPHEN
+    if code == _STX and chr(int(raw.FPDFText_GetUnicode(text_page, index + 1))).isdigit():
+        return "−"
+    if code in _UNMAPPED:
+        return "\ufffd"
+    return " " if code in {0x0A, 0x0D} else chr(code) if code < 0x110000 else ""
 
 
 def _object_key(raw: Any, text_page: Any, index: int) -> int | None:

@@ -215,6 +215,7 @@ class FaultServer:
         self._closing.set()
         self._server.shutdown()
         self._server.server_close()
+        self._server.cut_connections()
         self._thread.join()
 
     def behaviour(self, asked: Asked) -> Behaviour:
@@ -240,6 +241,21 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 512
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.connections: list[socket.socket] = []
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self.connections.append(connection)
+        return connection, address
+
+    def cut_connections(self) -> None:
+        """End what clients keep alive; otherwise a closed server would go on answering them."""
+        for connection in self.connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that gave up is part of the game."""

@@ -1,0 +1,114 @@
+"""The facts from which a summary may be written: what the rules let stand, in sentences made by code.
+
+A study's own words appear only as accepted quotations of studies that measured something; everything else is settled.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.rules.contrast import spoken
+from pipeline.rules.prose import counts
+from pipeline.rules.verdict import shown
+from schemas.summary import Fact
+from schemas.vocabulary import AGAINST, Basis, RungStatus, Species, Stance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from schemas.ladder import SettledRung
+    from schemas.quotation import QuoteKey
+    from schemas.settlement import GradeProfile, SettledChain, SettledLink, SettledStudy, Verdict
+
+_MOST_QUOTED = 2
+_LONGEST_QUOTED = 320
+_SPECIES = {
+    Species.HUMAN: "people",
+    Species.ANIMAL: "animals",
+    Species.CELLS: "cell cultures",
+    Species.COMPUTER_MODEL: "computer models",
+    Species.UNCLEAR: "subjects",
+}
+_STANCE = {
+    Stance.SUPPORTS: "its result points the way the claim says",
+    Stance.CONTRADICTS: "its result points the other way",
+    Stance.NULL_INFORMATIVE: "it found no difference, precisely enough to exclude one that would matter",
+    Stance.NULL_UNINFORMATIVE: "it found no difference, but too imprecisely to exclude one",
+    Stance.MIXED: "its own results point both ways",
+    Stance.UNCLEAR: "which way its result points is unclear",
+}
+_BASIS = {
+    Basis.MANIPULATED: "it compared groups with and without the cause",
+    Basis.CO_MEASURED: "it saw both together, which does not show cause",
+    Basis.END_ONLY: "it measured only the effect, not the cause",
+}
+
+
+def build_facts(
+    studies: Sequence[SettledStudy],
+    name: Callable[[str], str],
+    located: Callable[[QuoteKey], str],
+    verdict: Verdict,
+    grade: GradeProfile | None,
+    chain: SettledChain | None,
+    steps: Sequence[tuple[str, SettledLink]],
+    rungs: Sequence[SettledRung],
+) -> tuple[Fact, ...]:
+    """Numbered facts F1, F2 ... `name` labels a study, `located` gives the source's words of a quotation ("" if not
+    accepted), `steps` are the best chain's statements with their settled links."""
+    texts = [_overview(studies), f"By the rules the verdict is: {shown(verdict)}."]
+    texts.append(_certainty(grade))
+    measured = [s for s in studies if _eligible(s)]
+    texts += [_of_study(s, name, located) for s in measured]
+    silent = [name(s.study) for s in studies if not _eligible(s) and not s.retracted]
+    if silent:
+        texts.append(f"Read, but without a measurement of their own that bears on the claim: {'; '.join(silent)}.")
+    texts += [f"{name(s.study)} is retracted and counts for nothing." for s in studies if s.retracted]
+    if not any(s.judgement.stance in AGAINST for s in measured):
+        texts.append(f"Among the {len(studies)} studies that were read, none has a clear result against the claim.")
+    if chain is not None:
+        texts += [
+            f"Most probable mechanism, step {number} of {len(steps)}: {statement.rstrip('.')}. How far it is tested: "
+            f"{link.shown}."
+            for number, (statement, link) in enumerate(steps, 1)
+        ]
+    missing = next((r for r in rungs if r.status is not RungStatus.EXISTS), None)
+    if missing is not None:
+        texts.append(f"The strongest kind of study that would settle the claim is still {missing.status.value}: "
+                     f"{missing.title}.")
+    return tuple(Fact(id=f"F{number}", text=text) for number, text in enumerate(texts, 1))
+
+
+def _eligible(s: SettledStudy) -> bool:
+    return not s.retracted and s.judgement.basis.rank >= Basis.END_ONLY.rank
+
+
+def _overview(studies: Sequence[SettledStudy]) -> str:
+    found = counts(studies)
+    independent = f"{found.studies} independent {'study' if found.studies == 1 else 'studies'}"
+    if not found.studies:
+        return f"{len(studies)} studies were read; none measured something that bears on the claim."
+    who = " and ".join(sorted(_SPECIES[s] for s in found.species))
+    unknown = sum(1 for s in studies if s.counted and _eligible(s) and s.participants is None)
+    how_many = f"with {found.participants} {who} in all" if found.participants is not None else f"in {who}"
+    if unknown and found.participants is not None:
+        how_many += f" (numbers are not known for {unknown} of them)"
+    return f"{independent} measured something that bears on the claim, {how_many}. Read were {len(studies)}."
+
+
+def _certainty(grade: GradeProfile | None) -> str:
+    if grade is None:
+        return "There is no body of evidence whose certainty could be rated."
+    down = [d.reason.rstrip(".") for d in grade.domains if d.change < 0]
+    because = f" It was rated down because: {'; '.join(down)}." if down else ""
+    return f"Certainty of the evidence (GRADE): {grade.certainty.name.lower().replace('_', ' ')}.{because}"
+
+
+def _of_study(s: SettledStudy, name: Callable[[str], str], located: Callable[[QuoteKey], str]) -> str:
+    who = f"{s.participants} {_SPECIES[s.species]}" if s.participants is not None else "number not known"
+    said = [words for key in s.judgement.quotes if (words := located(key))][:_MOST_QUOTED]
+    quoted = " ".join(f"“{w[:_LONGEST_QUOTED]}”" for w in said)
+    return (
+        f"{name(s.study)} ({spoken(s.judgement.design)}, {who}): {_BASIS[s.judgement.basis]}; "
+        f"{_STANCE[s.judgement.stance]}. Its words: {quoted}"
+    )

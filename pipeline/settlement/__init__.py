@@ -1,0 +1,119 @@
+"""Settles the stored evidence of a claim: the one place where the rules are applied in their order.
+
+Pure: the same evidence always gives the same settlement, whatever the order of studies. It decides nothing that
+`pipeline.rules` does not decide, and reads no text but located quotations.
+"""
+
+from __future__ import annotations
+
+from pipeline.rules import RULES_VERSION, prose
+from pipeline.rules.facts import build_facts
+from pipeline.rules.ladder import settle_rungs
+from pipeline.rules.power import sample_size
+from pipeline.rules.readability import readability
+from pipeline.settlement.concluding import conclude
+from pipeline.settlement.linking import Mechanisms, settle_mechanisms
+from pipeline.settlement.quoting import QuoteBook, with_quotations
+from pipeline.settlement.studying import Corpus, corpus_of, settle_studies
+from schemas.analysis import Evidence
+from schemas.quotation import QuoteKey
+from schemas.settlement import LanguageFinding, Settlement, SettledLink, SettledStudy
+from schemas.summary import Fact, Readability
+from schemas.vocabulary import ClaimType, Direction, MatchGrade, VerbTier
+
+__all__ = ["settle", "with_quotations"]
+
+
+def settle(evidence: Evidence, optimal_information_size: int) -> Settlement:
+    """Everything that the rules make of `evidence`, whose quotations have been located (`with_quotations`).
+
+    Parts whose inputs are missing are empty; nothing is made up for them.
+    """
+    claim_type = evidence.claim.type or (evidence.frame.claim_type if evidence.frame else ClaimType.CAUSAL_BENEFIT)
+    direction = evidence.frame.direction if evidence.frame else Direction.CHANGES
+    corpus = corpus_of(evidence)
+    studies = settle_studies(evidence, corpus, claim_type, direction, optimal_information_size)
+    mechanisms = settle_mechanisms(evidence, corpus, claim_type)
+    conclusion = conclude(evidence, corpus, studies, mechanisms, claim_type, optimal_information_size)
+    plans = evidence.ladder.rungs if evidence.ladder else ()
+    rungs = settle_rungs(claim_type, plans, studies, {p.rung: sample_size(p) for p in reversed(plans)})
+    facts = build_facts(
+        studies,
+        lambda study: corpus.appraised[study].record.citation.label,
+        lambda key: _words(evidence, key),
+        conclusion.verdict,
+        conclusion.grade,
+        mechanisms.best,
+        _steps(evidence, mechanisms),
+        rungs,
+    )
+    language, measured = _prose(evidence, facts=facts, studies=studies, tier=conclusion.verdict.tier)
+    return Settlement(
+        rules_version=RULES_VERSION,
+        optimal_information_size=optimal_information_size,
+        claim_type=claim_type,
+        clusters=corpus.clusters,
+        overlaps=corpus.overlaps,
+        studies=studies,
+        balance=conclusion.balance,
+        pooled=conclusion.pooled,
+        link_evidence=mechanisms.evidence,
+        links=mechanisms.links,
+        chains=mechanisms.chains,
+        grade=conclusion.grade,
+        verdict=conclusion.verdict,
+        rungs=rungs,
+        facts=facts,
+        unsupportive=mechanisms.unsupportive,
+        warnings=_warnings(evidence, corpus, studies),
+        language=language,
+        readability=measured,
+    )
+
+
+def _words(evidence: Evidence, key: QuoteKey) -> str:
+    located = evidence.quote(key)
+    return located.located or "" if located is not None and located.accepted else ""
+
+
+def _steps(evidence: Evidence, mechanisms: Mechanisms) -> tuple[tuple[str, SettledLink], ...]:
+    """The best chain's links as statements, in order."""
+    if mechanisms.best is None:
+        return ()
+    best = next(c for c in evidence.chains if c.id == mechanisms.best.id)
+    statements = {n.id: n.link.statement for n in evidence.links}
+    labels = {link.id: link for link in mechanisms.links}
+    return tuple((statements[i], labels[i]) for i in best.links)
+
+
+def _prose(
+    evidence: Evidence, *, facts: tuple[Fact, ...], studies: tuple[SettledStudy, ...], tier: VerbTier
+) -> tuple[tuple[LanguageFinding, ...], Readability | None]:
+    if evidence.summary is None:
+        return (), None
+    findings = prose.examine(evidence.summary, facts, tier, prose.counts(studies))
+    return findings, readability([s.text for s in evidence.summary.in_simple_terms])
+
+
+def _warnings(evidence: Evidence, corpus: Corpus, studies: tuple[SettledStudy, ...]) -> tuple[str, ...]:
+    """What an editor should know before reading on, in plain sentences."""
+    found: list[str] = []
+    faulty = [q for q in evidence.quotations if not q.accepted]
+    if faulty:
+        invented = sum(q.match is MatchGrade.NOT_FOUND for q in faulty)
+        found.append(
+            f"{len(faulty)} of {len(evidence.quotations)} quotations were refused ({invented} stand nowhere in their study)."
+        )
+    for overlap in corpus.overlaps:
+        one, other = overlap.studies
+        found.append(f"{one} and {other} may report one study (same {', '.join(overlap.cues)}); they count once.")
+    for s in studies:
+        if s.decision_error:
+            found.append(f"{s.study}: {s.decision_error}")
+    for record in evidence.studies:
+        found += [
+            f"{record.id}: {note.message}"
+            for note in record.notes
+            if note.kind in {"hidden_text", "instruction_like_text", "not_english", "retraction_notice", "truncated"}
+        ]
+    return tuple(found)

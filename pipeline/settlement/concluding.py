@@ -1,0 +1,138 @@
+"""From settled studies and chains to certainty and verdict: puts the rules' inputs together, decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.rules import language, thresholds
+from pipeline.rules.grade import GradedCluster, GradeFacts, PooledEvidence, profile
+from pipeline.rules.pooling import pool
+from pipeline.rules.reviews import balance as balance_of
+from pipeline.rules.verdict import VerdictFacts, side_share, verdict, winning_side
+from pipeline.settlement.linking import Mechanisms
+from pipeline.settlement.studying import Corpus, weighed_clusters
+from schemas.analysis import Evidence
+from schemas.settlement import Balance, GradeProfile, Pooled, SettledStudy, Verdict
+from schemas.vocabulary import (
+    CONCURRENT_COMPARATOR,
+    RANDOMISED,
+    Basis,
+    ClaimType,
+    Design,
+    Direction,
+    Reported,
+    Side,
+    Species,
+    VerbTier,
+)
+
+_HUMAN_WORDS = frozenset({Species.HUMAN, Species.UNCLEAR})
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    balance: Balance
+    pooled: tuple[Pooled, ...]
+    grade: GradeProfile | None
+    verdict: Verdict
+
+
+def conclude(
+    evidence: Evidence,
+    corpus: Corpus,
+    studies: Sequence[SettledStudy],
+    mechanisms: Mechanisms,
+    claim_type: ClaimType,
+    information_size: int,
+) -> Conclusion:
+    """Balance, pools, GRADE profile and verdict of the claim."""
+    direction = evidence.frame.direction if evidence.frame else Direction.CHANGES
+    weighed, reviews = weighed_clusters(studies, corpus)
+    balance, for_set, against_set = balance_of(weighed, reviews)
+    counted = [s for s in studies if s.counted and not s.retracted]
+    pools = pool([(s.cluster, s.judgement.effect) for s in counted if _poolable(s)])
+    pooled = _strongest(pools, direction)
+    side = winning_side(balance, pooled)
+    winners = [s for s in counted if s.cluster in (for_set if side is Side.SUPPORT else against_set)] if side else []
+    share = 1 - side_share(balance, side) if side else 0.0
+    grade = None
+    if side is not None:
+        graded = tuple(_graded(s, evidence) for s in winners)
+        grade = profile(
+            GradeFacts(
+                claim_type=claim_type,
+                side=side,
+                clusters=graded,
+                opposing_share=share,
+                pooled=pooled,
+                optimal_information_size=information_size,
+            )
+        )
+    settled = verdict(_verdict_facts(evidence, balance, counted, winners, grade, pooled, mechanisms, claim_type))
+    return Conclusion(balance, pools, grade, settled)
+
+
+def _verdict_facts(
+    evidence: Evidence,
+    balance: Balance,
+    counted: Sequence[SettledStudy],
+    winners: Sequence[SettledStudy],
+    grade: GradeProfile | None,
+    pooled: PooledEvidence | None,
+    mechanisms: Mechanisms,
+    claim_type: ClaimType,
+) -> VerdictFacts:
+    tested = [s for s in winners if s.judgement.basis is Basis.MANIPULATED]
+    randomised = any(s.judgement.design in RANDOMISED | {Design.SR_MA} for s in tested)
+    tier = language.permitted_tier(randomised, grade.certainty if grade else None)
+    text = evidence.claim.text
+    species = next(iter({s.species for s in winners} - _HUMAN_WORDS), Species.HUMAN)
+    if any(s.species in _HUMAN_WORDS for s in winners):
+        species = Species.HUMAN
+    causal = (language.verb_tier(text) or VerbTier.LINKED) > VerbTier.LINKED
+    return VerdictFacts(
+        claim_type=claim_type,
+        balance=balance,
+        eligible=len({s.cluster for s in counted if s.judgement.basis.rank >= Basis.END_ONLY.rank}),
+        grade=grade,
+        chain=mechanisms.best,
+        pooled=pooled,
+        human_claim=not language.names_animals_or_cells(text),
+        human_evidence=any(s.species in _HUMAN_WORDS for s in winners),
+        causal_wording=causal,
+        causal_design=any(s.judgement.design in CONCURRENT_COMPARATOR for s in tested),
+        tier=tier,
+        suggested_wording=language.rewrite_verb(text, tier, species),
+    )
+
+
+def _poolable(s: SettledStudy) -> bool:
+    """Own results on the claim's own contrast; a review's pool would count its trials twice."""
+    return s.judgement.basis.rank >= Basis.CO_MEASURED.rank and s.judgement.design is not Design.SR_MA
+
+
+def _strongest(pools: Sequence[Pooled], direction: Direction) -> PooledEvidence | None:
+    """The pool of most clusters; ties go to the metric that comes first in the closed list."""
+    if not pools:
+        return None
+    chosen = max(pools, key=lambda p: p.clusters)
+    important = thresholds.IMPORTANT_DIFFERENCES.get(chosen.metric)
+    return PooledEvidence(
+        pooled=chosen, claimed=direction, mid=(important.low, important.high) if important else None
+    )
+
+
+def _graded(s: SettledStudy, evidence: Evidence) -> GradedCluster:
+    stance = next((j.judgement for j in evidence.stances if j.study == s.study), None)
+    return GradedCluster(
+        cluster=s.cluster,
+        design=s.judgement.design,
+        bias=s.bias.overall,
+        n=s.participants,
+        multicentre=s.multicentre,
+        preregistered=s.preregistered,
+        mismatches=len(s.judgement.mismatches),
+        species=s.species,
+        gradient=bool(stance and stance.dose_response is Reported.YES and s.judgement.quotes),
+    )

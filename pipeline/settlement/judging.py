@@ -1,0 +1,158 @@
+"""One study's judgement of one link, or of the claim, through basis gate, design and stance rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.rules import contrast, numbers, stance, statcheck
+from pipeline.rules.basis import Quoted, result_quotes, settle_basis
+from pipeline.rules.bias import HIGH_RISK, settle_bias
+from pipeline.rules.study_weight import DESIGN_WEIGHT, evidence_level
+from pipeline.settlement.quoting import QuoteBook, key_of
+from schemas.analysis import StudyRecord
+from schemas.appraisal import AppraisalReply, NumberRole
+from schemas.mechanism import LinkJudgement
+from schemas.quotation import LocatedQuote, Quote
+from schemas.settlement import ReadEffect, ReadNumber, SettledBias, SettledJudgement
+from schemas.vocabulary import (
+    NO_FINDINGS,
+    Basis,
+    ClaimType,
+    Direction,
+    DocumentKind,
+    PublicationStatus,
+    Reported,
+)
+
+
+@dataclass(frozen=True)
+class Appraised:
+    """A study with its appraisal (null when that is missing), its cluster, and where its quotations stand."""
+
+    record: StudyRecord
+    reply: AppraisalReply | None
+    book: QuoteBook
+
+    @cached_property
+    def bias(self) -> SettledBias:
+        return settle_bias(self.reply, self.record.extent, lambda q: self.accepted(q) is not None)
+
+    @property
+    def document(self) -> DocumentKind:
+        """What the reader of the file recognised stands before what the model thinks it is."""
+        if self.record.document is not None:
+            return self.record.document
+        return self.reply.document if self.reply else DocumentKind.OTHER
+
+    @property
+    def retracted(self) -> bool:
+        return self.record.status is PublicationStatus.RETRACTED or self.document is DocumentKind.RETRACTION_NOTICE
+
+    @property
+    def preregistered(self) -> bool:
+        """Only with a quotation that says so (method.md C, factor G)."""
+        registration = self.reply.registration if self.reply else None
+        return bool(
+            registration and registration.before_enrolment is Reported.YES and self.accepted(registration.quote)
+        )
+
+    @property
+    def ceiling(self) -> tuple[Basis, str]:
+        """The best basis that the document can carry at all, and why not more."""
+        if self.document in NO_FINDINGS:
+            return Basis.ASSERTED, f"a {self.document.value.replace('_', ' ')} reports no results"
+        if any(n.kind == "not_english" for n in self.record.notes):
+            return Basis.ASSERTED, "the text is not in English: its hedges and negations cannot be checked"
+        if self.document is DocumentKind.NARRATIVE_REVIEW:
+            return Basis.CITED, "a narrative review reports other people's results"
+        return Basis.MANIPULATED, ""
+
+    @cached_property
+    def participants(self) -> ReadNumber | None:
+        """Analysed before randomised (method.md 8: prefer the analysed n, with its quotation)."""
+        for role in (NumberRole.TOTAL_ANALYSED, NumberRole.TOTAL_RANDOMISED):
+            for item in self.reply.numbers if self.reply else ():
+                located = self.accepted(item.quote)
+                if item.role is not role or located is None:
+                    continue
+                value = numbers.read_number(item.value, located.located or "")
+                if value is not None and value >= 1 and value == int(value):
+                    return ReadNumber(value=value, quote=key_of(self.record.id, item.quote))
+        return None
+
+    def accepted(self, quote: Quote | None) -> LocatedQuote | None:
+        return self.book.accepted(self.record.id, quote)
+
+
+def settle_judgement(
+    appraised: Appraised, judgement: LinkJudgement, cluster: str, direction: Direction, claim_type: ClaimType
+) -> SettledJudgement:
+    """Basis, design, stance and effect of one judgement as far as quotations carry them."""
+    study = appraised.record.id
+    quoted = tuple(
+        Quoted(q, found)
+        for q in judgement.quotes
+        if (found := appraised.book.find(study, Quote(sentence=q.sentence, text=q.text))) is not None
+    )
+    design, design_reasons = contrast.settle_design(
+        judgement,
+        appraised.reply,
+        _design_texts(appraised, quoted),
+        lambda d: DESIGN_WEIGHT[evidence_level(claim_type, d)],
+    )
+    basis, basis_reasons = settle_basis(judgement, quoted, design, *appraised.ceiling)
+    effect = _effect(appraised, judgement)
+    standing, stance_reasons = stance.settle_stance(
+        judgement.finding, direction, basis, effect, result_quotes(quoted)
+    )
+    reasons = () if basis is Basis.NOT_ADDRESSED else (*design_reasons, *basis_reasons, *stance_reasons)
+    return SettledJudgement(
+        study=study,
+        cluster=cluster,
+        link=judgement.link,
+        proposed_basis=judgement.basis,
+        basis=basis,
+        finding=judgement.finding,
+        stance=standing,
+        design=design,
+        species=contrast.settle_species(appraised.reply, design),
+        high_risk=appraised.bias.overall in HIGH_RISK,
+        mismatches=tuple(dict.fromkeys(judgement.mismatches)),
+        effect=effect,
+        reasons=reasons if basis is not Basis.NOT_ADDRESSED else basis_reasons,
+        quotes=tuple(dict.fromkeys(q.located.key for q in quoted)),
+        rationale=judgement.rationale,
+    )
+
+
+def _design_texts(appraised: Appraised, quoted: tuple[Quoted, ...]) -> list[str]:
+    own = [q.sentence for q in quoted if q.located.accepted]
+    contrasts = appraised.reply.contrasts if appraised.reply else ()
+    found = [appraised.accepted(c.quote) for c in contrasts]
+    return own + [f.context or "" for f in found if f is not None]
+
+
+def _effect(appraised: Appraised, judgement: LinkJudgement) -> ReadEffect | None:
+    if judgement.effect is None:
+        return None
+    located = appraised.accepted(judgement.effect.quote)
+    return None if located is None else numbers.read_effect(judgement.effect, located)
+
+
+def decision_error(appraised: Appraised) -> str | None:
+    """The first number of a study that contradicts itself across .05 (method.md 8), in words; null when none does."""
+    for item in appraised.reply.effects if appraised.reply else ():
+        located = appraised.accepted(item.quote)
+        if located is None:
+            continue
+        flags = [f for f in statcheck.check_statistics(located.located or "") if f.decision_error]
+        if flags:
+            return flags[0].problem
+        effect = numbers.read_effect(item, located)
+        if effect is not None and (
+            problem := statcheck.wording_number_mismatch(located.context or "", effect)
+        ):
+            return problem
+    return None
+

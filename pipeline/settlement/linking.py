@@ -1,0 +1,75 @@
+"""Links and chains: every study's judgement of every link, the label of each link, the order of rival chains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.rules.reviews import counted_once
+from pipeline.rules.step_labels import best_chain, chain, step_label
+from pipeline.settlement.judging import settle_judgement
+from pipeline.settlement.quoting import QuoteBook, key_of
+from pipeline.settlement.studying import Corpus
+from schemas.analysis import Evidence
+from schemas.quotation import Quote
+from schemas.settlement import SettledChain, SettledJudgement, SettledLink, UnsupportiveQuote
+from schemas.vocabulary import Basis, ClaimType
+
+
+@dataclass(frozen=True)
+class Mechanisms:
+    """What was settled about links and chains; `chains` are in order, the best supported first."""
+
+    evidence: tuple[SettledJudgement, ...]
+    links: tuple[SettledLink, ...]
+    chains: tuple[SettledChain, ...]
+    unsupportive: tuple[UnsupportiveQuote, ...]
+
+    @property
+    def best(self) -> SettledChain | None:
+        return self.chains[0] if self.chains else None
+
+
+def settle_mechanisms(evidence: Evidence, corpus: Corpus, claim_type: ClaimType) -> Mechanisms:
+    """Labels every link of `evidence` and ranks its chains; a retracted study counts for no link."""
+    judged = _judgements(evidence, corpus, claim_type)
+    links = tuple(_label(n.id, judged, corpus) for n in evidence.links)
+    by_id = {link.id: link for link in links}
+    standing = [j for j in judged if not corpus.appraised[j.study].retracted]
+    chains = [chain(c.id, [by_id[i] for i in c.links], standing, corpus.groups) for c in evidence.chains]
+    ordered: list[SettledChain] = []
+    while chains:
+        best = best_chain(chains)
+        assert best is not None
+        ordered.append(best)
+        chains.remove(best)
+    return Mechanisms(judged, links, tuple(ordered), _unsupportive(evidence, judged))
+
+
+def _judgements(evidence: Evidence, corpus: Corpus, claim_type: ClaimType) -> tuple[SettledJudgement, ...]:
+    directions = {n.id: n.link.direction for n in evidence.links}
+    cluster_of = corpus.cluster_of
+    return tuple(
+        settle_judgement(
+            corpus.appraised[j.study], j.judgement, cluster_of[j.study], directions[j.judgement.link], claim_type
+        )
+        for j in sorted(evidence.judgements, key=lambda j: (j.judgement.link, j.study))
+        if j.study in corpus.appraised and j.judgement.link in directions
+    )
+
+
+def _label(link: str, judged: Sequence[SettledJudgement], corpus: Corpus) -> SettledLink:
+    standing = [j for j in judged if j.link == link and not corpus.appraised[j.study].retracted]
+    return step_label(link, counted_once(standing))
+
+
+def _unsupportive(evidence: Evidence, judged: Sequence[SettledJudgement]) -> tuple[UnsupportiveQuote, ...]:
+    """Proposed quotations that stand, from studies that the blind verifier says do not address the link."""
+    book = QuoteBook(evidence)
+    silent = {(j.link, j.study) for j in judged if j.proposed_basis is Basis.NOT_ADDRESSED}
+    return tuple(
+        UnsupportiveQuote(link=n.id, quote=key_of(q.study, q))
+        for n in evidence.links
+        for q in n.link.quotes
+        if (n.id, q.study) in silent and book.accepted(q.study, Quote(sentence=q.sentence, text=q.text))
+    )

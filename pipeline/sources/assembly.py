@@ -1,0 +1,169 @@
+"""Assembles a `Study` from passages: the one road that every format takes.
+
+Promises that `Study.text[start:end]` of every section and sentence is what it says, that sentences never cross a
+passage, and that the same passages give the same text and hash. Does not read files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.sources.notices import (
+    document_kind,
+    document_notes,
+    instruction_notes,
+    is_retracted_article,
+)
+from pipeline.sources.passages import Passage, Role
+from pipeline.sources.sections import Part, assign_sections, split_run_in_heads, without_references
+from pipeline.sources.sentences import split_sentences
+from schemas.study import Citation, Section, Sentence, SourceNote, Study
+from schemas.vocabulary import DocumentKind, PublicationStatus, SectionKind
+
+LONGEST_TEXT = 400_000
+"""Characters of study text that are kept; a long paper has 100,000."""
+
+FULL_TEXT_FROM = 6_000
+_SHORT = 8_000
+_GAP = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a study comes from: base name and hash of the file, and what its form states about it."""
+
+    file_name: str
+    file_sha256: str
+    document: DocumentKind | None = None
+    status: PublicationStatus | None = None
+    registration: str | None = None
+
+
+def build_study(
+    passages: Sequence[Passage], citation: Citation, origin: Origin, notes: Sequence[SourceNote] = ()
+) -> Study:
+    """The study that the passages tell; `notes` are those of the reader of the file, put first."""
+    kept, cut = _bounded([p for p in without_references(passages) if p.text])
+    split = list(split_run_in_heads(kept))
+    short = sum(len(p.text) for p in split) < _SHORT
+    text, parts = _joined(list(assign_sections(split, short=short)))
+    sections = _sections(parts)
+    sentences = _sentences(text, parts)
+    document, status = _nature(text, split, citation, origin)
+    return Study(
+        citation=citation,
+        text=text,
+        sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
+        file_name=origin.file_name,
+        file_sha256=origin.file_sha256,
+        extent=_extent(text, sections),
+        sections=sections,
+        sentences=sentences,
+        document=document,
+        status=status,
+        registration=origin.registration,
+        notes=(
+            *notes,
+            *cut,
+            *instruction_notes(text, sentences),
+            *document_notes(document, text, retracted=status is PublicationStatus.RETRACTED),
+        ),
+    )
+
+
+def _bounded(passages: list[Passage]) -> tuple[list[Passage], list[SourceNote]]:
+    """As many passages as fit into LONGEST_TEXT, the last one cut, and a note if something is left out."""
+    room, kept = LONGEST_TEXT, list[Passage]()
+    for passage in passages:
+        if len(passage.text) > room:
+            if room > 0:
+                pages = tuple((o, p) for o, p in passage.pages if o < room)
+                kept.append(Passage(passage.text[:room].rstrip(), passage.role, pages))
+            message = f"only the first {LONGEST_TEXT:,} characters were read; the rest of the file is not in this analysis"
+            return kept, [SourceNote(kind="truncated", message=message)]
+        kept.append(passage)
+        room -= len(passage.text) + len(_GAP)
+    return kept, []
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A part with its place in the text of the study."""
+
+    part: Part
+    start: int
+    end: int
+
+
+def _joined(parts: list[Part]) -> tuple[str, list[_Placed]]:
+    placed: list[_Placed] = []
+    texts: list[str] = []
+    position = 0
+    for part in parts:
+        if not part.passage.text:
+            continue
+        if texts:
+            texts.append(_GAP)
+            position += len(_GAP)
+        texts.append(part.passage.text)
+        placed.append(_Placed(part, position, position + len(part.passage.text)))
+        position = placed[-1].end
+    return "".join(texts), placed
+
+
+def _sections(parts: list[_Placed]) -> tuple[Section, ...]:
+    """Parts of one kind and heading that follow each other, as one section each."""
+    sections: list[Section] = []
+    for placed in parts:
+        part = placed.part
+        if sections and not part.is_head and (sections[-1].kind, sections[-1].heading) == (part.kind, part.heading):
+            sections[-1] = sections[-1].model_copy(update={"end": placed.end})
+        else:
+            sections.append(Section(kind=part.kind, heading=part.heading, start=placed.start, end=placed.end))
+    return tuple(sections)
+
+
+def _sentences(text: str, parts: list[_Placed]) -> tuple[Sentence, ...]:
+    sentences: list[Sentence] = []
+    for placed in parts:
+        if placed.part.is_head:
+            continue
+        passage = placed.part.passage
+        spans = split_sentences(text[placed.start : placed.end])
+        if placed.part.kind is SectionKind.TITLE and spans:
+            spans = [(spans[0][0], spans[-1][1])]
+        offsets = [offset for offset, _ in passage.pages]
+        for start, end in spans:
+            at = bisect_right(offsets, start) - 1
+            sentences.append(
+                Sentence(
+                    number=len(sentences) + 1,
+                    start=placed.start + start,
+                    end=placed.start + end,
+                    section=placed.part.kind,
+                    page=passage.pages[max(at, 0)][1] if offsets else None,
+                )
+            )
+    return tuple(sentences)
+
+
+def _nature(
+    text: str, passages: list[Passage], citation: Citation, origin: Origin
+) -> tuple[DocumentKind | None, PublicationStatus]:
+    """Document kind and publication status: what the form states, else what title and text say."""
+    printed = " ".join(p.text for p in passages if p.role is Role.TITLE)
+    title = citation.title or printed
+    first_page = [p for p in passages if not p.pages or p.pages[0][1] == 1]
+    lines = [p.text for p in first_page if len(p.text) <= 80 and p.role is not Role.TABLE]
+    document = origin.document or document_kind(title, lines, text)
+    retracted = document is DocumentKind.RETRACTION_NOTICE or is_retracted_article(title)
+    status = origin.status or (PublicationStatus.RETRACTED if retracted else PublicationStatus.PUBLISHED)
+    return document, status
+
+
+def _extent(text: str, sections: Sequence[Section]):  # noqa: ANN202
+    body = any(s.kind in {SectionKind.METHODS, SectionKind.RESULTS} for s in sections)
+    return "full_text" if len(text) > FULL_TEXT_FROM and body else "abstract"

@@ -1,0 +1,56 @@
+"""Makes the citation of a file that brings none: DOI and title as far as the file shows them, else null.
+
+Nothing is guessed: no authors, no year. Does not ask any service.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePath
+
+from pipeline.sources.passages import Passage, Role
+from schemas.study import Citation
+
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\[\]]+", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"^(?:untitled|microsoft word|document\d*|\(?anonymous|slide|powerpoint|title|layout|print|.*\.(?:docx?|dvi|tex|"
+    r"pdf|qxd|indd|rtf|eps|ps|fm|p65)\b|\W*\d[\d._ -]*$|[^ ]*$|doi:|pii:|.*\b\d+\.\.\d+$)",
+    re.IGNORECASE,
+)
+LONGEST_TITLE = 400
+_WHERE_DOI_STANDS = 6_000
+
+
+def slug(name: str) -> str:
+    """A citation id from a file name: lower-case ASCII, hyphens, at most 80 characters; 'study' when nothing is left."""
+    ascii_name = unicodedata.normalize("NFKD", PurePath(name).stem).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9._]+", "-", ascii_name.lower()).strip("-._")[:80].rstrip("-._") or "study"
+
+
+def find_doi(text: str) -> str | None:
+    """The first DOI near the start of the text, without closing punctuation."""
+    match = _DOI.search(text[:_WHERE_DOI_STANDS])
+    if match is None:
+        return None
+    doi = match.group().rstrip(".,;:'’”*†")
+    while doi.endswith(")") and doi.count(")") > doi.count("("):
+        doi = doi[:-1].rstrip(".,;:")
+    return doi
+
+
+def usable_title(title: str | None) -> str | None:
+    """A title out of metadata, unless it is the name of a file, a number or a single word."""
+    cleaned = re.sub(r"\s+", " ", title or "").strip()
+    if not 10 <= len(cleaned) <= LONGEST_TITLE or _NO_TITLE.match(cleaned) or "\ufffd" in cleaned:
+        return None
+    return cleaned
+
+
+def cite(file_name: str, passages: list[Passage], *, metadata_title: str | None = None) -> Citation:
+    """The citation of a bare file; the title is the printed one, else that of the metadata, else the first line."""
+    printed = " ".join(p.text for p in passages if p.role is Role.TITLE)[:LONGEST_TITLE]
+    first = next((p.text for p in passages if re.search(r"[^\W\d_]{2}", p.text)), "")
+    title = usable_title(metadata_title) or printed or (first if len(first) <= LONGEST_TITLE else "")
+    start = "\n".join(p.text for p in passages)[:_WHERE_DOI_STANDS]
+    return Citation(id=slug(file_name), title=title or None, DOI=find_doi(start))

@@ -1,0 +1,105 @@
+"""The test instruments themselves: what is random is valid, and nothing leaves the machine."""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+
+import schemas.appraisal
+import schemas.claim
+import schemas.ladder
+import schemas.mechanism
+import schemas.summary
+from schemas.base import Reply
+from schemas.reply_schema import strict_schema
+from tests.replies import fault_server as faults
+from tests.replies.fault_server import Asked, random_reply
+
+EVERYTHING: dict[str, Any] = {
+    "$defs": {
+        "Node": {
+            "type": "object",
+            "properties": {"next": {"anyOf": [{"$ref": "#/$defs/Node"}, {"type": "null"}]}},
+            "required": ["next"],
+            "additionalProperties": False,
+        }
+    },
+    "type": "object",
+    "properties": {
+        "node": {"$ref": "#/$defs/Node"},
+        "all": {"allOf": [{"$ref": "#/$defs/Node"}]},
+        "const": {"const": 3},
+        "enum": {"enum": ["a", None]},
+        "several": {"type": ["string", "null"]},
+        "some": {"type": "array", "items": {"type": "boolean"}, "minItems": 2, "maxItems": 3},
+        "tree": {"type": "array", "items": {"$ref": "#"}},
+        "count": {"type": "integer", "minimum": 3, "exclusiveMaximum": 6},
+        "low": {"type": "integer", "maximum": -5},
+        "any": {"type": "integer"},
+        "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        "bounded": {"type": "string", "minLength": 3, "maxLength": 5},
+        "date": {"type": "string", "format": "date"},
+        "nothing": {"type": "null"},
+    },
+    "required": ["node", "const", "enum", "several", "some", "count", "low", "any", "share", "bounded", "date"],
+    "additionalProperties": False,
+}
+
+
+def every_reply(kind: type[Reply] = Reply) -> Iterator[type[Reply]]:
+    for sub in kind.__subclasses__():
+        if sub.__module__.startswith("schemas.") and sub.__name__.endswith("Reply"):
+            yield sub
+        yield from every_reply(sub)
+
+
+def test_random_reply_is_valid_against_a_schema_with_every_feature() -> None:
+    for seed in range(40):
+        value = random_reply(EVERYTHING, random.Random(seed))
+        jsonschema.validate(value, EVERYTHING)
+        json.dumps(value, allow_nan=False)
+
+
+@pytest.mark.parametrize("kind", sorted(set(every_reply()), key=lambda k: k.__name__))
+def test_random_reply_is_valid_against_every_schema_that_is_asked(kind: type[Reply]) -> None:
+    schema = strict_schema(kind)
+    for seed in range(10):
+        jsonschema.validate(random_reply(schema, random.Random(seed), ["a sentence of the source"]), schema)
+
+
+def test_reply_kinds_of_all_stages_are_known() -> None:
+    assert len(set(every_reply())) >= 5
+
+
+def test_same_seed_and_question_give_the_same_reply() -> None:
+    schema = {"type": "object", "properties": {"t": {"type": "string"}, "n": {"type": "integer"}}}
+    body = {
+        "messages": [{"role": "user", "content": "A first. A second."}],
+        "response_format": {"json_schema": {"schema": schema}},
+    }
+    one, again, other = (faults.random_valid(seed)(Asked(0, "/", body, {})).body for seed in (1, 1, 2))
+    assert one == again != other
+
+
+def test_phrases_are_the_sentences_of_the_prompt() -> None:
+    messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "[1] One. Two!\n\n[2] x"}]
+    assert faults.phrases_of(messages) == ["Be brief.", "[1] One.", "Two!", "[2] x"]
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "example.invalid", b"example.invalid", "::ffff:192.0.2.1"])
+def test_tests_cannot_leave_the_machine(outside_attempts: list[str], host: str | bytes) -> None:
+    with pytest.raises(OSError, match="tests may not reach"):
+        socket.getaddrinfo(host, 80)
+    if isinstance(host, str) and ":" not in host:
+        with socket.socket() as sock, pytest.raises(OSError, match="tests may not reach"):
+            sock.connect((host, 80))
+        with socket.socket() as sock, pytest.raises(OSError, match="tests may not reach"):
+            sock.connect_ex((host, 80))
+    assert outside_attempts
+    outside_attempts.clear()

@@ -1,0 +1,109 @@
+"""What `doctor` says about an endpoint, for each way in which one can be wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from pipeline.replies.probe import Check, probe
+from pipeline.settings import Settings
+from tests.replies import fault_server as faults
+from tests.replies.fault_server import Behaviour, FaultServer
+
+NAMES = ["key", "address", "model", "endpoint", "key accepted", "model known", "structured outputs"]
+OBEYED = faults.ok(json.dumps({"word": "zyxomma-4417"}))
+
+
+def checked(behaviour: Behaviour, **settings: Any) -> dict[str, Check]:
+    with FaultServer(then=behaviour) as server:
+        return by_name(asyncio.run(probe(server.settings(**settings))))
+
+
+def by_name(checks: list[Check]) -> dict[str, Check]:
+    assert [check.check for check in checks] == NAMES
+    for check in checks:
+        assert "\n" not in check.detail
+        assert "sk-test-secret" not in check.detail
+    return {check.check: check for check in checks}
+
+
+def oks(checks: dict[str, Check]) -> list[bool | None]:
+    return [checks[name].ok for name in NAMES]
+
+
+def test_sound_endpoint_passes_every_check() -> None:
+    checks = checked(OBEYED)
+    assert oks(checks) == [True] * 7
+    assert checks["model known"].detail == "scripted-model-1"
+    assert checks["address"].detail.startswith("http://127.0.0.1:")
+
+
+def test_probe_asks_once_for_a_word_that_no_model_would_say() -> None:
+    with FaultServer(then=OBEYED) as server:
+        asyncio.run(probe(server.settings()))
+    assert len(server.asked) == 1
+    assert "zyxomma" not in server.asked[0].body["messages"][0]["content"]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (faults.ok('{"word": "blue"}'), "accepted, but the reply does not follow the schema"),
+        (faults.ok("Blue."), "accepted, but the reply does not follow the schema"),
+        (faults.ok('"blue"'), "accepted, but the reply does not follow the schema"),
+        (faults.refusal(), "I can't help"),
+        (faults.no_json_schema(OBEYED), "refused by the server; the schema goes into the prompt"),
+    ],
+)
+def test_endpoint_without_structured_outputs_is_found_out(behaviour: Behaviour, said: str) -> None:
+    checks = checked(behaviour)
+    assert oks(checks) == [True] * 6 + [False]
+    assert checks["structured outputs"].detail.startswith(said)
+
+
+def test_old_name_of_a_limit_is_no_fault_of_structured_outputs() -> None:
+    assert oks(checked(faults.no_completion_tokens(OBEYED))) == [True] * 7
+
+
+def test_wrong_key_is_told_from_a_wrong_model() -> None:
+    checks = checked(faults.error(401, "Incorrect API key provided: sk-test-secret"))
+    assert oks(checks) == [True] * 4 + [False, None, None]
+    assert "set OPENAI_API_KEY" in checks["key accepted"].detail
+    checks = checked(faults.error(404, "no such model"))
+    assert oks(checks) == [True] * 5 + [False, None]
+    assert "set MECHSYN_MODEL" in checks["model known"].detail
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "remedy"),
+    [
+        (faults.html(), "mostly ending in /v1"),
+        (faults.no_quota(), "add credit"),
+        (faults.error(400, "this is an embedding model"), "to a chat model"),
+        (faults.unavailable(), "try again later"),
+        (faults.sending({}, 302), "final address"),
+    ],
+)
+def test_endpoint_that_gives_no_answer_is_told_with_a_remedy(behaviour: Behaviour, remedy: str) -> None:
+    checks = checked(behaviour)
+    assert oks(checks) == [True, True, True, False, None, None, None]
+    assert remedy in checks["endpoint"].detail
+
+
+def test_endpoint_that_is_not_there_is_told() -> None:
+    with FaultServer() as server:
+        settings = server.settings()
+    checks = by_name(asyncio.run(probe(settings)))
+    assert oks(checks) == [True, True, True, False, None, None, None]
+    assert "cannot be reached" in checks["endpoint"].detail
+
+
+def test_nothing_is_asked_when_something_is_not_set() -> None:
+    checks = by_name(asyncio.run(probe(Settings())))
+    assert oks(checks) == [False, True, False, None, None, None, None]
+    assert checks["address"].detail == "the client's own"
+    assert checks["key"].detail.startswith("set OPENAI_API_KEY")
+    assert checks["model"].detail.startswith("set MECHSYN_MODEL")
