@@ -1,14 +1,14 @@
 """Everything that goes wrong, as one tree. Every message names the thing, the cause and the remedy in one line.
 
-    MechsynError
-    +-- InputError            what the user gave cannot be used                          exit 1
-    |   +-- SourceError       a study file cannot be read: file, cause, remedy
-    |   +-- ClaimError        a claim or a claims file is empty, too long or malformed
-    |   +-- AnalysisFileError a file is no analysis, or one of another format
-    +-- OutputError           a result cannot be written                                  exit 1
-    +-- SetupError            something is not configured, or an endpoint refuses us      exit 1
-    +-- ReplyFileError        a file of requests or replies, or the reply store, is damaged
-    +-- InvariantError        an analysis breaks a rule of the method: a fault of ours, nothing is written
+MechsynError
++-- InputError            what the user gave cannot be used                          exit 1
+|   +-- SourceError       a study file cannot be read: file, cause, remedy
+|   +-- ClaimError        a claim or a claims file is empty, too long or malformed
+|   +-- AnalysisFileError a file is no analysis, or one of another format
++-- OutputError           a result cannot be written                                  exit 1
++-- SetupError            something is not configured, or an endpoint refuses us      exit 1
++-- ReplyFileError        a file of requests or replies, or the reply store, is damaged
++-- InvariantError        an analysis breaks a rule of the method: a fault of ours, nothing is written
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from pipeline.errors import SetupError
@@ -57,7 +57,7 @@ def _fenced_lines(study: Study) -> tuple[str, ...]:
 
 
 def _presented(value: object) -> object:
-    """Whatever a stage gives, neutralised: studies become fenced lines, strings single lines, lists keep their order."""
+    """Whatever a stage gives, neutralised: studies become fenced lines, strings single lines."""
     if isinstance(value, Study):
         return FencedStudy(id=value.id, lines=_fenced_lines(value))
     if isinstance(value, str):
@@ -104,7 +104,9 @@ def _block(stage: str, block: str, values: Mapping[str, Any]) -> str:
         context.vars["m"] = _environment().get_template("_macros.j2").module
         text = "".join(template.blocks[block](context))
     except jinja2.UndefinedError as error:
-        raise SetupError(f"prompts/{stage}.j2: {error.message}; give the template only what its stage offers") from error
+        raise SetupError(
+            f"prompts/{stage}.j2: {error.message}; give the template only what its stage offers"
+        ) from error
     return _BLANKS.sub("\n\n", text).strip()
 
 

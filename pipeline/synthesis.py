@@ -17,9 +17,9 @@ import pipeline
 from pipeline import completion, prompting, settlement
 from pipeline.questions import Pending, first_request, second_request
 from pipeline.rules.quotation import relocate_all
+from pipeline.settings import SynthesisSettings
 from pipeline.stages import CLAIM, STAGES, SUMMARY, Dossier, Stage
 from pipeline.stages.claim import proposal
-from pipeline.settings import SynthesisSettings
 from schemas.analysis import ClaimAnalysis, Evidence, Provenance, StudyRecord, Unsettled, Usage
 from schemas.base import Reply
 from schemas.claim import Claim, ClaimReply, FramedClaim
@@ -151,7 +151,9 @@ class _Run:
         if not problems:
             return None
         if question.attempt == 1:
-            return second_request(question, text, problems, self.settings, longer=bool(error and error.code == "cut_off"))
+            return second_request(
+                question, text, problems, self.settings, longer=bool(error and error.code == "cut_off")
+            )
         return self._give_up(question, error.code if error else "unfit", "; ".join(problems[:3]))
 
     def _accept(self, question: Pending, text: str) -> Sequence[str]:

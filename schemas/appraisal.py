@@ -85,7 +85,7 @@ class Registration(Reply):
 
 
 class AppraisalReply(Reply):
-    """Stage appraisal: design per contrast, population, numbers, bias domains, registration, funding, with quotations."""
+    """Stage appraisal: designs, population, numbers, bias domains, registration, funding, all with quotations."""
 
     document: DocumentKind
     species: Species

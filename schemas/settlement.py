@@ -1,4 +1,4 @@
-"""What the rules settled: every label, weight, certainty and verdict, each with its reasons. No model wrote any of it."""
+"""What the rules settled: every label, weight, certainty and verdict, each with its reasons."""
 
 from __future__ import annotations
 

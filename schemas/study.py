@@ -1,4 +1,4 @@
-"""A study as it was read: citation (CSL-JSON names), text, sections, numbered sentences, and what the reader noticed."""
+"""A study as it was read: citation (CSL-JSON names), text, sections, numbered sentences, the reader's notes."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Section(Noun):
 
 
 class Sentence(Noun):
-    """One sentence: `number` counts from 1, offsets are into `Study.text`, `page` counts from 1 (null without pages)."""
+    """One sentence: `number` and `page` count from 1 (page is null without pages), offsets are into `Study.text`."""
 
     number: int
     start: int

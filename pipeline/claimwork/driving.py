@@ -1,4 +1,4 @@
-"""Pumps the core's generators with a driver: many claims at once, each going on as soon as its own replies are there."""
+"""Pumps the core's generators with a driver: many claims at once, each going on once its own replies are there."""
 
 from __future__ import annotations
 

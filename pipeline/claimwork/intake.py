@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -59,7 +60,7 @@ def claim_of(text: str, claim_type: ClaimType | None = None, claim_id: str | Non
         raise ClaimError("the claim is empty; give it as one sentence")
     if len(text) > LONGEST_CLAIM:
         raise ClaimError(
-            f"the claim has {len(text):,} characters, at most {LONGEST_CLAIM:,} are taken; give the one sentence to test"
+            f"the claim has {len(text):,} characters, at most {LONGEST_CLAIM:,} are taken; give one sentence to test"
         )
     if sum(c.isalpha() for c in text) < 3:
         raise ClaimError(f"the claim {text!r} has no words; give it as one sentence")
@@ -111,7 +112,7 @@ def _entries(path: Path) -> list[ClaimEntry]:
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         where = f" near line {m.line + 1}" if (m := getattr(error, "problem_mark", None)) else ""
         raise ClaimError(f"{path}: no valid YAML or JSON{where}; see fixtures/claims for the form") from error
-    raw = loaded if isinstance(loaded, list) else [loaded]
+    raw = cast("list[object]", loaded) if isinstance(loaded, list) else [loaded]
     if not any(raw):
         raise ClaimError(f"{path}: holds no claim; give at least one entry with a claim")
     return [_entry(path, number, item) for number, item in enumerate(raw, 1)]
@@ -124,7 +125,7 @@ def _entry(path: Path, number: int, item: object) -> ClaimEntry:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(p) for p in first["loc"]) or "entry"
         raise ClaimError(
-            f"{path}: entry {number}: {place}: {first['msg'].lower()}; an entry has claim, and may have id, type, studies"
+            f"{path}: entry {number}: {place}: {first['msg'].lower()}; an entry has claim, may have id, type, studies"
         ) from error
 
 

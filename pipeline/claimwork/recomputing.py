@@ -23,7 +23,7 @@ class Recomputed:
 
 
 def recompute(analysis: ClaimAnalysis, sources: Mapping[str, Study]) -> Recomputed:
-    """Settles `analysis` again. `sources` are its stored studies by id; quotations of absent ones are taken as stored."""
+    """Settles `analysis` again. `sources` are its stored studies by id; unless all are given, quotations stay."""
     evidence = analysis.evidence
     complete = all(s.id in sources for s in evidence.studies)
     again = settlement.with_quotations(evidence, sources) if complete else evidence

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pipeline.claimwork.driving import Outcome
     from pipeline.claimwork.intake import Task
     from pipeline.settings import Settings
+    from schemas.analysis import ClaimAnalysis, Unsettled
 
 PARTIAL = 3
 DEMO_CLAIM = "cross-education"
@@ -43,7 +44,9 @@ def analyze(
     studies: Annotated[list[Path] | None, typer.Argument(help="Study files or folders of them.")] = None,
     claim: Annotated[str | None, typer.Option("--claim", help="The claim, as one sentence.")] = None,
     claims: Annotated[Path | None, typer.Option("--claims", help="YAML or JSON file of claims with studies.")] = None,
-    claim_type: Annotated[ClaimType | None, typer.Option("--type", help="Type of the claim; overrules the model.")] = None,
+    claim_type: Annotated[
+        ClaimType | None, typer.Option("--type", help="Type of the claim; overrules the model.")
+    ] = None,
     replies: Annotated[RepliesFrom, typer.Option("--replies", help="Where answers come from.")] = RepliesFrom.LIVE,
     out: Out = Path("outputs"),
     model: Model = None,
@@ -92,8 +95,8 @@ def run(
     import asyncio
 
     from pipeline.claimwork.driving import analyse_all
+    from pipeline.claimwork.keeping import prepare_folder
     from pipeline.cli.answering import answering
-    from pipeline.publish.writing import prepare_folder
 
     prepare_folder(out)
     core = synthesis_settings(settings, live=replies is RepliesFrom.LIVE)
@@ -110,7 +113,6 @@ def run(
 def _report(outcomes: Sequence[Outcome], out: Path, replies: RepliesFrom, *, quiet: bool) -> int:
     from pipeline.claimwork.keeping import keep
     from pipeline.errors import MechsynError
-    from pipeline.publish import text
 
     display = ProgressDisplay(0, quiet=quiet)
     failed = partial = 0
@@ -127,8 +129,8 @@ def _report(outcomes: Sequence[Outcome], out: Path, replies: RepliesFrom, *, qui
             ProgressDisplay(0, quiet=False).warn(f"{name}: {error}")
             continue
         partial += not written.analysis.complete
-        typer.echo(text.line(written.analysis) if len(outcomes) > 1 else text.render(written.analysis))
-        typer.echo(f"{'unchanged' if written.unchanged else 'written'}: {written.path / 'analysis.html'}")
+        typer.echo(_shown(written.analysis, in_full=len(outcomes) == 1))
+        typer.echo(f"{'unchanged' if written.unchanged else 'written'}: {written.html}")
         if not written.analysis.complete:
             display.warn(_missing(written.analysis.unsettled, replies))
     if failed:
@@ -136,11 +138,20 @@ def _report(outcomes: Sequence[Outcome], out: Path, replies: RepliesFrom, *, qui
     return PARTIAL if failed or partial else 0
 
 
-def _missing(unsettled: Sequence[object], replies: RepliesFrom) -> str:
-    from schemas.analysis import Unsettled
+def _shown(analysis: ClaimAnalysis, *, in_full: bool) -> str:
+    from pipeline.publish import text, viewing
+    from pipeline.rules.verdict import shown
+
+    if in_full:
+        return text.render_text(viewing.page_of(analysis))
+    balance = analysis.settlement.balance
+    verdict = shown(analysis.settlement.verdict)
+    return f"{analysis.evidence.claim.id}: {verdict} (Pro {balance.pro}, Against {balance.against})"
+
+
+def _missing(parts: Sequence[Unsettled], replies: RepliesFrom) -> str:
     from schemas.wire import UNANSWERED
 
-    parts = [u for u in unsettled if isinstance(u, Unsettled)]
     names = ", ".join(dict.fromkeys(u.stage if u.study is None else f"{u.stage} of {u.study}" for u in parts))
     remedy = "run the same command again to ask only what is missing"
     if replies is not RepliesFrom.LIVE and any(u.code == UNANSWERED for u in parts):

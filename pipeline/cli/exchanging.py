@@ -55,7 +55,9 @@ def requests(
     open_questions = _open_questions(tasks, replies, recordings, model)
     write_requests(open_questions, sys.stdout)
     if open_questions:
-        display.warn(f"{len(open_questions)} open questions; answer them, then 'mechsyn replies FILE', until none is left")
+        display.warn(
+            f"{len(open_questions)} open questions; answer them, then 'mechsyn replies FILE', until none is left"
+        )
     else:
         display.warn("no open questions; 'mechsyn analyze --replies files' has all it needs")
 
@@ -67,7 +69,7 @@ def _open_questions(
 
     from pipeline.claimwork.driving import analyse_all
     from pipeline.cli.answering import answering
-    from schemas.wire import UNANSWERED, ReplyLine
+    from schemas.wire import UNANSWERED
 
     settings = settings_from(model)
     found: dict[str, RequestLine] = {}
@@ -89,7 +91,9 @@ def _open_questions(
 
 
 def replies(
-    files: Annotated[list[Path], typer.Argument(help="Files of replies: Batch output, or lines of custom_id, content.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of replies: Batch output, or lines of custom_id, content.")
+    ],
     record: Annotated[
         Path | None, typer.Option("--record", help="Claims file whose replies to record as fixtures.")
     ] = None,

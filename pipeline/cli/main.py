@@ -28,7 +28,7 @@ reporting.register(app)
 
 @app.callback()
 def options(
-    debug: bool = typer.Option(default=False, help="Show the traceback of an error."),  # noqa: ARG001 - read by main
+    debug: bool = typer.Option(default=False, help="Show the traceback of an error."),
 ) -> None:
     """Global options."""
 

@@ -1,4 +1,4 @@
-"""`mechsyn show`, `recompute`, `schema` and `doctor`: looking at what is there; nothing is asked and nothing written."""
+"""`mechsyn show`, `recompute`, `schema` and `doctor`: they look at what is there and write nothing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def show(
     elif form is Format.MD:
         typer.echo(markdown.render_markdown(viewing.page_of(analysis)))
     else:
-        typer.echo(text.render(analysis))
+        typer.echo(text.render_text(viewing.page_of(analysis)))
 
 
 def recompute(file: Analysis) -> None:
@@ -81,10 +81,10 @@ def doctor(model: Model = None) -> None:
     """Say what is configured, whether the endpoint can be reached, and whether it honours structured outputs."""
     import asyncio
 
-    from pipeline.replies.live import probe
+    from pipeline.replies.probe import probe
 
     checks = asyncio.run(probe(settings_from(model)))
-    for name, ok, detail in checks:
-        typer.echo(f"{'ok  ' if ok else 'FAIL'}  {name}: {detail}")
-    if not all(ok for _, ok, _ in checks):
+    for check in checks:
+        typer.echo(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.detail}")
+    if not all(check.ok for check in checks):
         raise typer.Exit(1)

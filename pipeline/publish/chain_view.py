@@ -13,7 +13,6 @@ from pipeline.publish.words import (
     STANCE,
     STEP_TONE,
     capital,
-    counted,
     listed,
 )
 from schemas.analysis import NumberedChain
@@ -54,13 +53,14 @@ def _chain(lookup: Lookup, chain: NumberedChain, settled: SettledChain | None) -
 
 
 def _remarks(chain: SettledChain) -> tuple[str, ...]:
-    remarks = [f"A chain is as strong as its weakest step: step {chain.weakest}."]
+    """What the label leaves open; it names the weakest or broken step already."""
+    remarks = ["A chain is as strong as its weakest step."]
     if chain.broken_at is not None:
-        remarks.append(f"Broken at step {chain.broken_at}: the evidence there speaks against it.")
+        remarks.append(f"The evidence on step {chain.broken_at} speaks against it.")
     if chain.gaps:
         steps = listed([str(g) for g in chain.gaps])
         noun, verb = ("Step", "is a gap") if len(chain.gaps) == 1 else ("Steps", "are gaps")
-        remarks.append(f"{noun} {steps} {verb}: the step as a whole has not been measured.")
+        remarks.append(f"{noun} {steps} {verb}: nobody measured both of its ends.")
     return tuple(remarks)
 
 
@@ -82,15 +82,16 @@ def _card(lookup: Lookup, number: int, link_id: str) -> LinkCard:
         counts=_counts(settled) if settled else "",
         reasons=settled.reasons if settled else (),
         evidence=tuple(_evidence(lookup, j) for j in judged),
-        proposed=lookup.quotations(k for k in proposed if k not in shown),
+        proposed=lookup.quotations(
+            k for k in proposed if k not in shown and link_id not in lookup.unsupportive.get(k, ())
+        ),
     )
 
 
 def _counts(link: SettledLink) -> str:
-    supporting = link.manipulated + link.co_measured + link.end_only
     return (
-        f"{counted(supporting, 'independent study', 'independent studies')} for: {link.manipulated} tested it directly, "
-        f"{link.co_measured} measured both ends, {link.end_only} measured one end. {link.against} against."
+        f"Independent studies: {link.manipulated} tested it directly, {link.co_measured} measured both ends, "
+        f"{link.end_only} measured one end, {link.against} against."
     )
 
 
@@ -101,7 +102,7 @@ def _evidence(lookup: Lookup, judgement: SettledJudgement) -> LinkEvidence:
         anchor=lookup.anchor(judgement.study),
         stance=capital(STANCE[judgement.stance]) if measured or judgement.stance in AGAINST else "",
         basis=BASIS[judgement.basis],
-        design=DESIGN[judgement.design],
+        design=DESIGN[judgement.design] if measured else "",
         rationale=judgement.rationale,
         reasons=judgement.reasons,
         quotations=lookup.quotations(judgement.quotes),

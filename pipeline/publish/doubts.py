@@ -9,29 +9,28 @@ from pydantic import BaseModel
 
 from pipeline.publish.lookup import Lookup
 from pipeline.publish.view import FaultyQuotation, Language, Missing, Note
-from pipeline.publish.words import FAULT, MATCH, NOTE, PUBLICATION, STAGE, UNNAMED_FAULT, counted, listed, place
+from pipeline.publish.words import FAULT, MATCH, NOTE, PUBLICATION, STAGE, UNNAMED_FAULT, listed, place
 from schemas.quotation import LocatedQuote, Quote, QuoteKey, StudyQuote
 from schemas.vocabulary import MatchGrade, PublicationStatus, QuoteFault
 
 _ORDER = {fault: rank for rank, fault in enumerate(QuoteFault)}
 
 
-def quotes_sentence(lookup: Lookup) -> str:
-    """'38 of 41 quotations stand word for word where the model said': found and checked, always both."""
-    quotes = lookup.evidence.quotations
-    if not quotes:
-        return "This analysis holds no quotation."
-    accepted = sum(q.accepted for q in quotes)
-    stands = "stands" if accepted == 1 else "stand"
-    return f"{accepted} of {counted(len(quotes), 'quotation')} {stands} word for word where the model said."
-
-
 def faults(lookup: Lookup) -> tuple[FaultyQuotation, ...]:
-    """Every quotation that was not accepted, worst fault first; none is left out."""
+    """Every quotation that was not accepted, or that does not bear on its link, worst fault first; none is left out."""
     uses = _uses(lookup)
-    faulty = [q for q in lookup.evidence.quotations if not q.accepted]
-    faulty.sort(key=lambda q: (_ORDER[q.fault] if q.fault else len(_ORDER), q.key.study, q.key.sentence, q.key.text))
-    return tuple(_faulty(lookup, q, uses.get(q.key, [])) for q in faulty)
+    faulty = [(q, uses.get(q.key, [])) for q in lookup.evidence.quotations if not q.accepted]
+    for quote in lookup.evidence.quotations:
+        if quote.accepted and (links := lookup.unsupportive.get(quote.key)):
+            beside = quote.model_copy(update={"fault": QuoteFault.UNSUPPORTIVE})
+            faulty.append((beside, [f"the proposal of link {i}" for i in links]))
+    faulty.sort(key=_gravest)
+    return tuple(_faulty(lookup, quote, used_for) for quote, used_for in faulty)
+
+
+def _gravest(entry: tuple[LocatedQuote, list[str]]) -> tuple[int, str, int, str]:
+    quote = entry[0]
+    return (_ORDER[quote.fault] if quote.fault else len(_ORDER), quote.key.study, quote.key.sentence, quote.key.text)
 
 
 def _faulty(lookup: Lookup, quote: LocatedQuote, uses: list[str]) -> FaultyQuotation:

@@ -44,6 +44,14 @@ class Lookup:
             found.setdefault(judgement.link, []).append(judgement)
         return found
 
+    @cached_property
+    def unsupportive(self) -> dict[QuoteKey, list[str]]:
+        """Quotations that do not bear on the links for which they were proposed, with the ids of those links."""
+        found: dict[QuoteKey, list[str]] = {}
+        for item in self.settlement.unsupportive:
+            found.setdefault(item.quote, []).append(item.link)
+        return found
+
     def label(self, study: str) -> str:
         """'Mendonca et al. 2021', or the id as given for a study that the analysis does not hold."""
         record = self.records.get(study)

@@ -19,8 +19,8 @@ _UNSEEN = re.compile(
 _REPLACEMENT = "\ufffd"
 
 _MARKDOWN_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_MARKDOWN_ANYWHERE = re.compile(r"[&<>\\`*_\[\]|~$@]|(?<=www)\.|:(?=//)", re.IGNORECASE)
-_MARKDOWN_AT_START = re.compile(r"^(\s*)(?:([#+\-=!:])|(\d+)([.)]))")
+_MARKDOWN_ANYWHERE = re.compile(r"[&<>\\`*_\[\]|~$@#]|(?<=www)\.|:(?=//)", re.IGNORECASE)
+_MARKDOWN_AT_START = re.compile(r"^(\s*)(?:([+\-=!:])|(\d+)([.)]))")
 
 
 def one_line(text: str) -> str:

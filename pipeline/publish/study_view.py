@@ -45,7 +45,7 @@ _STANCE_CHIP = {
     Stance.MIXED: ("mixed", "contested"),
     Stance.UNCLEAR: ("none", "unknown"),
 }
-_METADATA_FLAGS = ("hidden_text", "instruction_like_text", "retraction_notice", "no_results", "not_english")
+_FLAGGED = ("hidden_text", "instruction_like_text", "no_results", "not_english")
 
 
 def none_found(lookup: Lookup) -> str:
@@ -119,7 +119,7 @@ def _cards(lookup: Lookup, side: str) -> tuple[StudyCard, ...]:
 
 def _card(lookup: Lookup, study: SettledStudy) -> StudyCard:
     record, judgement = lookup.records[study.study], study.judgement
-    tone, icon = _STANCE_CHIP[judgement.stance]
+    tone, icon = _STANCE_CHIP[judgement.stance] if study.side != "neither" else ("none", "none")
     return StudyCard(
         anchor=lookup.anchor(study.study),
         label=record.citation.label,
@@ -212,7 +212,7 @@ def _facts(study: SettledStudy) -> tuple[Pair, ...]:
 
 def _record_flags(record: StudyRecord) -> tuple[str, ...]:
     status = (PUBLICATION[record.status],) if record.status is not PublicationStatus.PUBLISHED else ()
-    return status + tuple(dict.fromkeys(NOTE[n.kind] for n in record.notes if n.kind in _METADATA_FLAGS))
+    return status + tuple(dict.fromkeys(NOTE[n.kind] for n in record.notes if n.kind in _FLAGGED))
 
 
 def _flags(record: StudyRecord, study: SettledStudy) -> tuple[str, ...]:

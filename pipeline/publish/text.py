@@ -110,7 +110,7 @@ def _rung(rung: RungView) -> str:
 
 
 def _doubts(page: Page) -> Iterator[str]:
-    yield page.quotes_sentence
+    yield f"{page.quotes_sentence}."
     for fault in page.faults:
         yield from _fault(fault)
     yield from _bulleted(page.warnings)

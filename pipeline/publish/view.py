@@ -330,7 +330,8 @@ class Page(Shown):
     no_grade: str
     rungs: tuple[RungView, ...]
     no_ladder: str
-    quotes_sentence: str
+    quotes_checked: int
+    quotes_verified: int
     faults: tuple[FaultyQuotation, ...]
     missing: tuple[Missing, ...]
     warnings: tuple[str, ...]
@@ -338,6 +339,12 @@ class Page(Shown):
     notes: tuple[Note, ...]
     other_claims: tuple[str, ...]
     origin: Origin
+
+    @property
+    def quotes_sentence(self) -> str:
+        """'11 of 17 quotations verified': how many were checked and how many hold, always both."""
+        noun = "quotation" if self.quotes_checked == 1 else "quotations"
+        return f"{self.quotes_verified} of {self.quotes_checked} {noun} verified"
 
     @property
     def main_chain(self) -> ChainView | None:

@@ -6,16 +6,15 @@ from pipeline.publish import chain_view, doubts, ladder_view, study_view
 from pipeline.publish.lookup import Lookup
 from pipeline.publish.view import Chip, Origin, Page, Pair, PromptRow, Source, SummaryLine, SummaryView
 from pipeline.publish.words import (
+    BADGE_LOOK,
     CLAIM_TYPE,
     DIRECTION,
-    TONE_OF_LEVEL,
-    TONE_OF_SIDE,
     VERDICT_MEANING,
     counted,
     day,
     number,
-    shown,
 )
+from pipeline.rules.verdict import shown
 from schemas.analysis import ClaimAnalysis
 from schemas.claim import FramePart
 from schemas.settlement import Verdict
@@ -57,7 +56,8 @@ def page_of(analysis: ClaimAnalysis) -> Page:
         no_grade="Certainty was not rated: no study here has a result that could be rated.",
         rungs=ladder_view.rungs(lookup),
         no_ladder=_without(lookup, "ladder", "The ladder of ideal evidence was not filled in"),
-        quotes_sentence=doubts.quotes_sentence(lookup),
+        quotes_checked=len(lookup.evidence.quotations),
+        quotes_verified=sum(q.accepted and q.key not in lookup.unsupportive for q in lookup.evidence.quotations),
         faults=doubts.faults(lookup),
         missing=doubts.missing(lookup),
         warnings=settlement.warnings,
@@ -69,9 +69,8 @@ def page_of(analysis: ClaimAnalysis) -> Page:
 
 
 def _badge(verdict: Verdict) -> Chip:
-    tone = TONE_OF_SIDE[verdict.side] if verdict.side else TONE_OF_LEVEL.get(verdict.level, "none")
-    icons = {"for": "support", "against": "contradicted", "mixed": "contested", "none": "none"}
-    return Chip(shown(verdict), tone, icons[tone])
+    tone, icon = BADGE_LOOK.get((verdict.level, verdict.side), ("none", "unknown"))
+    return Chip(shown(verdict), tone, icon)
 
 
 def _basis_sentence(lookup: Lookup) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from schemas.quotation import LocatedQuote
-from schemas.settlement import Verdict
 from schemas.vocabulary import (
     AronsonLevel,
     Basis,
@@ -34,13 +33,9 @@ from schemas.vocabulary import (
 )
 
 MINUS = "\N{MINUS SIGN}"
-_MONTHS = ("January", "February", "March", "April", "May", "June") + (
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 """Not from the locale: the same analysis reads the same everywhere."""
 
@@ -63,9 +58,20 @@ VERDICT_MEANING = {
     VerdictLevel.NO_EVIDENCE: "No study among those searched measured what the claim is about.",
 }
 
-_BADGE_WITHOUT_SIDE = {VerdictLevel.NO_EVIDENCE: "No evidence found"}
-TONE_OF_SIDE = {Side.SUPPORT: "for", Side.AGAINST: "against"}
-TONE_OF_LEVEL = {VerdictLevel.CONTESTED: "mixed"}
+BADGE_LOOK = {
+    (VerdictLevel.STRONG, Side.SUPPORT): ("for", "strength-4"),
+    (VerdictLevel.MODERATE, Side.SUPPORT): ("for", "strength-3"),
+    (VerdictLevel.LIMITED, Side.SUPPORT): ("seen", "strength-2"),
+    (VerdictLevel.PRELIMINARY, Side.SUPPORT): ("seen", "strength-1"),
+    (VerdictLevel.STRONG, Side.AGAINST): ("against", "strength-4"),
+    (VerdictLevel.MODERATE, Side.AGAINST): ("against", "strength-3"),
+    (VerdictLevel.LIMITED, Side.AGAINST): ("weak", "strength-2"),
+    (VerdictLevel.PRELIMINARY, Side.AGAINST): ("weak", "strength-1"),
+    (VerdictLevel.CONTESTED, None): ("mixed", "contested"),
+    (VerdictLevel.INCONCLUSIVE, None): ("none", "unknown"),
+    (VerdictLevel.NO_EVIDENCE, None): ("none", "none"),
+}
+"""Colour family and shape of the badge; the bars of the shape show how strong the verdict is."""
 
 DESIGN = {
     Design.SR_MA: "systematic review or meta-analysis",
@@ -302,13 +308,6 @@ STAGE = {
     "ladder": "the ladder of ideal evidence",
     "summary": "the plain-language summary",
 }
-
-
-def shown(verdict: Verdict) -> str:
-    """The badge: 'Strong support', 'Preliminary evidence against', 'Contested' (method.md E)."""
-    if verdict.side is None:
-        return _BADGE_WITHOUT_SIDE.get(verdict.level, capital(verdict.level.value))
-    return f"{capital(verdict.level.value)} {'support' if verdict.side is Side.SUPPORT else 'evidence against'}"
 
 
 def day(when: date) -> str:

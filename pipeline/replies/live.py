@@ -23,6 +23,7 @@ from pipeline.errors import SetupError
 from pipeline.replies.access import Access, without_credentials
 from pipeline.replies.dialect import Dialect
 from pipeline.replies.lines import LONGEST_LINE, parsed
+from pipeline.replies.sharing import Shared
 from pipeline.replies.waiting import asked_wait
 from pipeline.settings import Settings
 from schemas.wire import Body, ReplyLine, RequestLine, Response
@@ -84,7 +85,7 @@ class LiveEndpoint:
         self.dialect = Dialect()
         self._sleep = sleep
         self._slots = asyncio.Semaphore(settings.in_flight)
-        self._in_flight: dict[str, asyncio.Task[ReplyLine]] = {}
+        self._in_flight = Shared(self._ask)
         self._reached = False
         self._answered = False
 
@@ -99,10 +100,7 @@ class LiveEndpoint:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        tasks = list(self._in_flight.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._in_flight.cancel()
         await self._client.close()
 
     async def answer(self, request: RequestLine) -> ReplyLine:
@@ -113,12 +111,7 @@ class LiveEndpoint:
         what to set, when nothing has been answered yet and nothing can be: the key is refused (401, 403), model or
         path are unknown (404), or the host cannot be reached.
         """
-        task = self._in_flight.get(request.custom_id)
-        if task is None:
-            task = asyncio.create_task(self._ask(request))
-            self._in_flight[request.custom_id] = task
-            task.add_done_callback(lambda _: self._in_flight.pop(request.custom_id, None))
-        return await asyncio.shield(task)
+        return await self._in_flight.answer(request)
 
     async def _ask(self, request: RequestLine) -> ReplyLine:
         retrying = AsyncRetrying(

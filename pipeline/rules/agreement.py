@@ -27,12 +27,22 @@ def disagreements(source: FoldedText, at: int, quotation: FoldedText) -> tuple[s
     length = len(quotation.folded)
     passage = source.text[source.start(at) : source.end(at + length)]
     found = itertools.chain(
+        _split_characters(source, at, at + length),
         _parted_words(source, at, quotation),
         _numbers(passage, quotation),
         _capitals(passage, quotation.text),
         _markers(source, at, quotation),
     )
     return tuple(dict.fromkeys(found))
+
+
+def _split_characters(source: FoldedText, at: int, stop: int) -> list[str]:
+    """A ligature or another character that folds to several, cut in two at an end of the stretch."""
+    return [
+        f"quotation cuts through '{source.text[source.start(i) : source.end(i + 1)]}'"
+        for i in (at, stop)
+        if 0 < i < len(source.folded) and source.start(i) == source.start(i - 1)
+    ]
 
 
 def gap_kind(folded: FoldedText, i: int) -> str:

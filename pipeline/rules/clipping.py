@@ -14,10 +14,23 @@ import re
 
 from pipeline.rules.folding import INVISIBLE_HYPHENS, spaced
 from pipeline.rules.load_bearing import HEDGES, NEGATIONS, SIGNS, Load, load_of
+from pipeline.rules.reference_markers import is_footnote, marker_digits
 
 _DASHES = "-‐‑‒–−" + INVISIBLE_HYPHENS
 _WINDOW = 400
 """Characters looked at on either side: bounds the work, and no clause is longer."""
+
+_INTO_NUMBER = re.compile(
+    rf"\w$|\d[.,·]$|[.·×{_DASHES}/^]$|[<>≤≥≦≧⩽⩾±≈~∼≠]\s*$|[(\[=<>≤≥,;:]\s?[-–−]\s+$|−\s+$|\d\s?%?\sto\s$"
+)
+_INTO_WORD = re.compile(rf"\w$|[^\W_][{_DASHES}'’]\s{{0,2}}$")
+_OUT_OF_NUMBER = re.compile(
+    rf"\w|[.,·/^]\d|\s?[%‰°×^±]|[{_DASHES}]\s{{0,2}}[\w.]|\s[-–−]\s?\d|\s?[x*]\s?10|\sto\s[-–−]?\d"
+)
+_OUT_OF_WORD = re.compile(rf"\w|[{_DASHES}]\s{{0,2}}[^\W_]|['’][^\W\d_]")
+_RAISED = re.compile("[⁰¹²³⁴-⁹]+")
+_NUMBER_NEXT = re.compile(r"\s?[\d.]")
+_NEXT_WORD = re.compile(r"\s?([^\W\d_]+)")
 
 _CLAUSE = re.compile(r"[;:.!?]\s|,?\s(?:but|whereas|while|although|though|yet|however)\s", re.IGNORECASE)
 _OPENING = re.compile(
@@ -43,37 +56,30 @@ def cut_through(text: str, start: int, end: int) -> tuple[str, ...]:
 
 
 def _cut_before(text: str, start: int) -> str:
-    before = text[max(0, start - 40) : start]
-    first = text[start : start + 1]
-    number = first.isdigit() or (first == "." and text[start + 1 : start + 2].isdigit())
-    damaged = False
-    if first.isalnum() or number:
-        damaged = bool(
-            re.search(rf"\w$|[^\W_][{_DASHES}'’]\s?$" if not number else rf"\w$|\d[.,·]$|[.·{_DASHES}/^]$", before)
-        )
-    if number and not damaged:
-        solid = before.rstrip()
-        damaged = solid[-1:] in "<>≤≥≦≧⩽⩾±≈~∼≠" if solid else False
-        damaged = damaged or bool(re.search(r"(?:^|[\s(\[=<>≤≥,;:])[-–−]\s$", before))
-    if not damaged:
-        return ""
-    return f"quotation begins inside '{_token_at(text, start)}'"
+    before, first = text[max(0, start - 40) : start], text[start : start + 1]
+    if first.isdigit() or (first == "." and text[start + 1 : start + 2].isdigit()):
+        damaged = _INTO_NUMBER.search(before)
+    elif first.isalnum():
+        damaged = _INTO_WORD.search(before)
+    else:
+        damaged = None
+    return f"quotation begins inside '{_token_at(text, start)}'" if damaged else ""
 
 
 def _cut_behind(text: str, end: int) -> str:
     behind, last = text[end : end + 40], text[end - 1 : end]
-    damaged = False
     if last.isdigit():
-        damaged = bool(re.match(rf"\w|[.,·/^]\d|\s?[%‰°×^]|[{_DASHES}]\s?[\w.]|\s?[x*]\s?10", behind))
-        unit = re.match(r"\s?([^\W\d_]+)", behind)
-        damaged = damaged or (unit is not None and load_of(unit.group(1).casefold()) is Load.UNIT)
+        unit = _NEXT_WORD.match(behind)
+        damaged = _OUT_OF_NUMBER.match(behind) or (unit and load_of(unit.group(1).casefold()) is Load.UNIT)
     elif last.isalpha():
-        damaged = bool(re.match(rf"\w|[{_DASHES}]\s?[^\W_]|['’][^\W\d_]", behind))
-    elif last in SIGNS or last in _DASHES:
-        damaged = bool(re.match(r"\s?[\d.]", behind)) and last not in {"%", "°"}
-    if not damaged:
-        return ""
-    return f"quotation ends inside '{_token_at(text, end)}'"
+        raised = _RAISED.match(behind)
+        marked = raised and is_footnote(text, end, end + raised.end(), marker_digits(raised.group()))
+        damaged = _OUT_OF_WORD.match(behind) and not marked
+    elif last in {".", ",", "·"}:
+        damaged = text[end - 2 : end - 1].isdigit() and behind[:1].isdigit()
+    else:
+        damaged = (last in SIGNS or last in _DASHES) and last not in {"%", "°"} and _NUMBER_NEXT.match(behind)
+    return f"quotation ends inside '{_token_at(text, end)}'" if damaged else ""
 
 
 def _token_at(text: str, at: int) -> str:

@@ -74,8 +74,9 @@ def build_facts(
         ]
     missing = next((r for r in rungs if r.status is not RungStatus.EXISTS), None)
     if missing is not None:
-        texts.append(f"The strongest kind of study that would settle the claim is still {missing.status.value}: "
-                     f"{missing.title}.")
+        texts.append(
+            f"The strongest kind of study that would settle the claim is still {missing.status.value}: {missing.title}."
+        )
     return tuple(Fact(id=f"F{number}", text=text) for number, text in enumerate(texts, 1))
 
 

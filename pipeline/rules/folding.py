@@ -73,6 +73,9 @@ _ODD = {
     "∕": "/",
 }
 
+_LONG = 4000
+"""A quotation is never longer. Studies are kept apart, so that many quotations do not push one out."""
+
 _FIXED = {"joint": "", "zero": "", "plusminus": "±", "emdash": "-", "dash": "-", "quotes": "'"}
 
 
@@ -119,10 +122,19 @@ def fold(text: str, *, drop_markers: bool = True) -> FoldedText:
 
     With `drop_markers` false, reference markers stay as the digits they are: a copy may have kept them as such.
     """
-    return _fold(text, drop_markers)
+    return _fold_long(text, drop_markers) if len(text) > _LONG else _fold_short(text, drop_markers)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
+def _fold_long(text: str, drop: bool) -> FoldedText:  # noqa: FBT001 - private, behind the keyword of `fold`
+    return _fold(text, drop)
+
+
+@lru_cache(maxsize=256)
+def _fold_short(text: str, drop: bool) -> FoldedText:  # noqa: FBT001 - private, behind the keyword of `fold`
+    return _fold(text, drop)
+
+
 def _fold(text: str, drop: bool) -> FoldedText:  # noqa: FBT001 - private, behind the keyword of `fold`
     out: list[str] = []
     starts = array("l")

@@ -59,7 +59,7 @@ def _h1_multiple(analysis: ClaimAnalysis, _studies: Mapping[str, Study]) -> Iter
         }
         if link.label is StepLabel.TESTED_MULTIPLE and len(clusters[Basis.MANIPULATED]) < 2:
             yield f"H1: {link.id} is called tested in multiple studies by {len(clusters[Basis.MANIPULATED])}"
-        if link.label is StepLabel.SEEN_MULTIPLE and len(set().union(*clusters.values())) < 2:
+        if link.label is StepLabel.SEEN_MULTIPLE and len(clusters[Basis.MANIPULATED] | clusters[Basis.CO_MEASURED]) < 2:
             yield f"H1: {link.id} is called seen in multiple studies by fewer than two"
         if "multiple" in link.shown.lower() and link.label not in {StepLabel.TESTED_MULTIPLE, StepLabel.SEEN_MULTIPLE}:
             yield f"H1: {link.id} is shown with 'multiple' under another label"

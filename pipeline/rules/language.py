@@ -2,7 +2,7 @@
 
 Promises: plain word lists compiled into patterns that are linear in the length of the text; every predicate judges the
 text that it is given and nothing else. Does not parse grammar, and decides no label: the basis gate does, with these.
-How strongly a sentence speaks of cause is settled in `pipeline.rules.causal_language`, whose functions stand here too.
+How strongly a sentence speaks of cause is settled in `pipeline.rules.causal_language` and `causal_wording`, whose functions stand here too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pipeline.rules.causal_language import grade_hedge, overclaims, permitted_tier, rewrite_verb, verb_tier
+from pipeline.rules.causal_language import verb_tier
+from pipeline.rules.causal_wording import grade_hedge, overclaims, permitted_tier, rewrite_verb
 
 __all__ = [
     "BETWEEN_GROUP_CUES",
@@ -35,7 +36,7 @@ __all__ = [
 
 HEDGES = re.compile(
     # "may" is a month before a number or after a preposition, and "could not" is a failure, not a doubt
-    r"\bmay\b(?!,?\s\d)|\AMay\b(?!,?\s\d|\s(?:to|and|until|through|of|was|were|in)\b)|\bM(?i:ight)\b|\bmight\b"
+    r"\bmay\b(?!,?\s\d)|\AMay\b(?!,?\s\d|\s(?:to|and|until|through|of|was|were|in)\b)|\b[Mm]ight\b"
     r"|(?i:\bcould\b(?!\snot\b|n['’]t))"
     # "more likely" compares risks: a result
     r"|(?<!more )(?<!less )(?<!as )(?<!times )(?<!equally )(?i:\b(?:un)?likely\b)"
@@ -62,12 +63,12 @@ CONCLUSION_CUES = re.compile(
     re.IGNORECASE,
 )
 PRIOR_WORK_CUES = re.compile(
-    r"\b(?:(?:previous|prior|earlier|past|other|several|many|recent|numerous|animal|published)\s(?:\w{1,15}\s)?"
+    r"\b(?:(?:previous|prior|earlier|past|numerous|(?<!the\s)other)\s(?:\w{1,15}\s)?"
     r"(?:stud(?:y|ies)|work|research|reports?|trials?|investigations?|investigators|authors|experiments?|literature|reviews?"
-    r"|meta-analys[ei]s)(?!\s(?:visit|drug))"
+    r"|meta-analys[ei]s)\b|(?:several|many|recent|some|animal|most)\s(?:stud(?:y|ies)|reports|trials|authors)\shave"
     r"|(?:has|have)\s(?:\w{1,12}\s)?(?:been\s)(?:\w{1,12}\s)?(?:reported|shown|described|demonstrated|documented|established|proposed|suggested|observed|found|linked)"
-    r"|as\s(?:described|reported|shown|demonstrated)\s(?:by|previously|earlier|elsewhere)|reported\s(?:by\s[A-Z]|previously|elsewhere)"
-    r"|according\sto\s[A-Z]|in\sline\swith\s(?:previous|earlier|prior)|consistent\swith\s(?:previous|earlier|prior)"
+    r"|as\s(?:described|reported|shown|demonstrated)\s(?:by|previously|earlier|elsewhere)|(?:previously|already)\s(?:reported|shown|described|published)"
+    r"|reported\s(?:previously|elsewhere)|in\sline\swith\s(?:previous|earlier|prior)|consistent\swith\s(?:previous|earlier|prior)"
     r"|it\sis\s(?:well\s)?(?:known|established)|well[-\s]known|the\sliterature)\b|\bet\sal\b",
     re.IGNORECASE,
 )
@@ -81,16 +82,23 @@ RESULT_TOKENS = re.compile(
     r"|did\snot|neither|none)\b",
     re.IGNORECASE,
 )
+_NOT_BASELINE = r"(?!\s(?:the\s|their\s|its\s)?(?:baseline|before|pre\b|pre-|initial|starting))"
 BETWEEN_GROUP_CUES = re.compile(
-    r"\b(?:compared\s(?:with|to|against)|in\scomparison\s(?:with|to)|versus|vs|than|relative\sto|as\sopposed\sto|unlike"
-    r"|(?:between|across|among)[-\s](?:\w{1,15}\s){0,3}?(?:groups?|arms?|conditions?|treatments?|interventions?|regimens?|trials?|cohorts?|sexes)"
-    r"|differences?\s(?:between|from)|controls?|placebo|sham|untreated|untrained|unexposed|non-?\w{1,15}ers\b|comparators?|counterparts?"
-    r"|group\s?(?:×|x|by|\*)\s?time|time\s?(?:×|x|by|\*)\s?group|interaction"
-    r"|(?:odds|hazards?|risk|rate|incidence)\s(?:ratios?|differences?)|relative\srisks?|(?:standardi[sz]ed\s)?mean\sdifferences?"
-    r"|each\sother|both\sgroups|(?:the\s)?(?:two|three|four)\s(?:groups|arms|conditions|regimens)|(?:other|intervention|treatment|active|exercise|experimental|training)\s(?:groups?|arms?))\b"
-    r"|\b(?:OR|RR|HR|SMD|MD|WMD)s?\b(?=\s?[=:,(]|\s\d)|\bgroup\s(?:differences?|effects?)\b",
+    # set against its own baseline, a group is compared with nobody (Bland & Altman 2011)
+    r"(?i:\b(?:compared\s(?:with|to|against)|in\scomparison\s(?:with|to)|versus|vs\.?|relative\sto)"
+    + _NOT_BASELINE
+    + r"|(?<!rather\s)(?<!other\s)\bthan\b(?!\s(?:\d|one|two|three|four|five|six|ten|half|twice|expected|predicted))"
+    + _NOT_BASELINE
+    + r"|\b(?:between|across|among)[-\s](?:\w{1,15}\s){0,3}?(?:groups?|arms?|conditions?|treatments?|interventions?|regimens?)\b"
+    r"|\bdifferen(?:ces?|t|ed)\s(?:between|from)\b" + _NOT_BASELINE + r"|\bdiffer(?:ed)?\s(?:between|from|by\sgroup)\b"
+    r"|(?<!motor\s)(?<!postural\s)(?<!neural\s)(?<!pressure\s)(?<!glycaemic\s)(?<!glycemic\s)(?<!quality\s)(?<!weight\s)"
+    r"(?<!pain\s)(?<!birth\s)\bcontrols?\b(?!\s(?:of|for|over)\b)"
+    r"|\b(?:placebo|sham|comparators?|counterparts?|unexposed|non-?\w{1,15}ers|as\sopposed\sto)\b"
+    r"|\b(?:untreated|untrained|inactive|sedentary)\s(?:groups?|arm|controls?|participants|people|adults|subjects|animals|mice|rats)\b"
+    r"|\bgroup\s?(?:×|x|by|\*|-by-)\s?time\b|\btime\s?(?:×|x|by|\*|-by-)\s?group\b|\binteractions?\b|\bgroup\s(?:differences?|effects?)\b"
+    r"|\b(?:odds|hazards?|risk|rate|incidence)\s(?:ratios?|differences?)\b|\brelative\srisks?\b|\bmean\sdifferences?\b|\beach\sother\b)"
+    r"|\b(?:OR|RR|HR|SMD|MD|WMD)s?\b(?=\s?[=:,(]|\s\d)",
 )
-_BETWEEN_ANY_CASE = re.compile(BETWEEN_GROUP_CUES.pattern.rpartition(r"|\b(?:OR|RR")[0], re.IGNORECASE)
 
 
 def has_hedge(text: str) -> bool:
@@ -123,4 +131,69 @@ def has_result_token(text: str) -> bool:
 
 def names_between_group_comparison(text: str) -> bool:
     """Whether the text sets one group against another: compared with, than, placebo, odds ratio (method.md A, H 4)."""
-    return BETWEEN_GROUP_CUES.search(text) is not None or _BETWEEN_ANY_CASE.search(text) is not None
+    return BETWEEN_GROUP_CUES.search(text) is not None
+
+
+_STOP = frozenset({
+    "a", "an", "the", "of", "in", "on", "at", "to", "for", "with", "by", "from", "per", "and",
+    "or", "as", "into", "its", "their", "this", "that", "between", "during", "after",
+})  # fmt: skip
+_SPELLING = (("isation", "ization"), ("ising", "izing"), ("ised", "ized"), ("ise", "ize"), ("yse", "yze"), ("ae", "e"))
+_SPELLING_TOO = (("oe", "e"), ("our", "or"), ("tre", "ter"))
+_IRREGULAR = {"mice": "mouse", "men": "man", "women": "woman", "children": "child", "feet": "foot", "teeth": "tooth",
+    "people": "person", "persons": "person", "rose": "rise", "risen": "rise", "ran": "run", "took": "take", "fell": "fall",
+}  # fmt: skip
+_VOWEL = re.compile(r"[aeiouy]")
+_COMPOUND = re.compile(r"[^\W_]+(?:['’\-‐‑–−/][^\W_]+)*")
+_PART = re.compile(r"[^\W_]+")
+
+
+def _endings_off(word: str) -> set[str]:
+    """The word and what is left of it without plural, -ed or -ing, as every spelling that it may have had before."""
+    forms = {word}
+    if word.endswith("ies") and len(word) > 4:
+        forms.add(word[:-3] + "y")
+    elif word.endswith(("ches", "shes", "sses", "xes", "zes", "oes")):
+        forms.add(word[:-2])
+    if word.endswith(("yses", "eses")):
+        forms.add(word[:-2] + "is")
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 2:
+        forms.add(word[:-1])
+    for ending in ("ed", "ing"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 2 and _VOWEL.search(stem):
+            forms |= {stem, stem + "e"}
+            if stem[-1] == stem[-2] and stem[-1] not in "sl":
+                forms.add(stem[:-1])
+            if stem.endswith("i"):
+                forms.add(stem[:-1] + "y")
+    return forms
+
+
+def _stems(word: str) -> set[str]:
+    for british, american in (*_SPELLING, *_SPELLING_TOO):
+        word = word.replace(british, american)
+    return _endings_off(_IRREGULAR.get(word, word))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold()
+
+
+def names(variable: str, text: str) -> bool:
+    """Whether every content word of the variable stands in the text, whatever its case, hyphens, plural, -ed or -ing.
+
+    "rate of torque development" is named by "Rates of torque-development rose"; "blood-flow" by "bloodflow". British and
+    American spellings are the same word; abbreviations are not spelled out. A variable without a content word is named
+    nowhere. Source: method.md A (the quotation names the measured variable).
+    """
+    present: set[str] = set()
+    for match in _COMPOUND.finditer(_folded(text)):
+        parts = _PART.findall(match.group())
+        present.update(*(_stems(part) for part in parts), _stems("".join(parts)))
+    wanted = [_PART.findall(match.group()) for match in _COMPOUND.finditer(_folded(variable))]
+    wanted = [[part for part in parts if part not in _STOP] for parts in wanted]
+    wanted = [parts for parts in wanted if parts]
+    if not wanted:
+        return False
+    return all(_stems("".join(parts)) & present or all(_stems(part) & present for part in parts) for parts in wanted)

@@ -41,8 +41,7 @@ HEDGES = _words(
     "may might could can would should suggest suggests suggested suggesting possible possibly perhaps potential "
     "potentially presumably probable probably likely appear appears appeared seem seems seemed hypothesis "
     "hypothesise hypothesised hypothesize hypothesized speculate speculated whether if unclear unknown uncertain "
-    "inconclusive propose proposed assume assumed expected tended trend tendency must certainly definitely prove "
-    "proves proved proven"
+    "inconclusive propose proposed assume assumed expected tended trend tendency"
 )
 _BOOSTERS = _words("must shall certainly clearly definitely prove proves proved proven undoubtedly always")
 _DIRECTIONS = _words(
@@ -54,8 +53,8 @@ _DIRECTIONS = _words(
     "negatively superior inferior superiority inferiority noninferior favour favours favoured favor favors "
     "favored against unchanged same similar similarly equal equally different differ differs differed difference "
     "upward downward add added remove removed causes caused cause prevents because therefore significant "
-    "significantly beneficial benefit benefits harmful harm harms safe unsafe effective ineffective except despite associated "
-    "independent dependent"
+    "significantly beneficial benefit benefits harmful harm harms safe unsafe effective ineffective except despite "
+    "associated independent dependent"
 )
 _DIRECTION_STEMS = (
     "increas", "decreas", "reduc", "declin", "improv", "worsen", "deteriorat", "elevat", "enhanc", "impair", "promot",
@@ -85,21 +84,16 @@ _GROUPS = _words(
     "nondominant active inactive passive sedentary runners nonrunners smokers nonsmokers users nonusers "
     "supplemented unsupplemented supplementation drug surgery surgical conservative standard usual baseline "
     "followup preintervention postintervention mice rats mouse rat animals animal human humans cells vitro vivo "
-    "responders nonresponders vegetarians omnivores concentric eccentric high-intensity low-intensity group "
-    "groups arm arms"
+    "responders nonresponders vegetarians omnivores concentric eccentric highintensity lowintensity "
+    "highload lowload highdose lowdose group groups arm arms"
 )
+GROUP_NOUNS = _words("group groups arm arms leg legs limb limbs patients participants subjects mice rats")
+"""Nouns whose group is named by the word before them: "creatine group"."""
 SIGNS = frozenset("<>≤≥=≠±≈~≪≫+-−%‰^_/°∝×x*↑↓→←")
 """Signs of comparison, arithmetic and proportion. A multiplication sign is folded to x."""
 
 _NEGATING_PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis", "anti", "a", "de", "mis", "re")
-JOINTS = (
-    (NEGATIONS - {"cant", "wont"})
-    | HEDGES
-    | _DIRECTIONS
-    | _QUANTITIES
-    | frozenset(_NEGATING_PREFIXES)
-    | frozenset({"hypo", "hyper"})
-)
+JOINTS = (NEGATIONS - {"cant", "wont"}).union(HEDGES, _DIRECTIONS, _QUANTITIES, _NEGATING_PREFIXES, ("hypo", "hyper"))
 """Pieces of words that must not be joined or split by white space: "not able" is no "notable"."""
 
 

@@ -29,8 +29,29 @@ HARDEST_GRADE = 9.0
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORDS_FOR = dict(
     enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-        " seventeen eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 )
 _SPECIES_WORDS = {
@@ -56,6 +77,11 @@ def counts(studies: Iterable[SettledStudy]) -> Counts:
     eligible = [s for s in studies if s.counted and not s.retracted and s.judgement.basis.rank >= Basis.END_ONLY.rank]
     known = [s.participants for s in eligible if s.participants is not None]
     return Counts(len(eligible), sum(known) if known else None, frozenset(s.species for s in eligible))
+
+
+def speaks_of_animals_or_cells(claim: str) -> bool:
+    """True when a claim is about animals, cells or models from the start, so that such evidence is direct."""
+    return any(words.search(claim) for words in _SPECIES_WORDS.values())
 
 
 def permitted_wording(tier: VerbTier, grade: GradeProfile | None) -> str:

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from schemas.settlement import ReadEffect
 
 _NULL_WORDS = re.compile(
-    r"\b(?:unchanged|unaltered|unaffected|similar|did not|does not|do not|was not|were not|no|neither|nor|non-?significant)\b",
-    re.IGNORECASE,
+    r"\b(?:unchanged|unaltered|unaffected|similar|not|no|neither|nor|non-?significant)\b", re.IGNORECASE
 )
 _CHANGE_WORDS = re.compile(
     r"\b(?:increas|decreas|rose|rise|fell|fall|higher|lower|greater|better|worse|less|more|reduc|improv|gain|grew|longer"
     r"|shorter|faster|slower|larger|smaller|declin|drop|recover|associat|correlat)",
     re.IGNORECASE,
 )
+_NEGATED_CHANGE = re.compile(r"\b(?:no|not|neither|nor|without)\b[^.;,]{0,80}", re.IGNORECASE)
 
 
 def settle_stance(
@@ -46,7 +46,7 @@ def settle_stance(
         return Stance.MIXED, ()
     significant = _significant(effect, results)
     if finding is Finding.NO_DIFFERENCE:
-        return _null(direction, effect, significant)
+        return _null(direction, effect, significant=significant)
     if significant is False:
         stance, reasons = _null(direction, effect, significant=False)
         return stance, ("the quoted result is not significant", *reasons)
@@ -56,11 +56,13 @@ def settle_stance(
     claimed_null = direction is Direction.NO_CHANGE
     supports = finding is Finding.SUPPORTS
     if claimed_null and supports:
-        return _null(direction, effect, significant)
+        return _null(direction, effect, significant=significant)
     return (Stance.SUPPORTS if supports else Stance.CONTRADICTS), ()
 
 
-def _null(direction: Direction, effect: ReadEffect | None, significant: bool | None) -> tuple[Stance, tuple[str, ...]]:
+def _null(
+    direction: Direction, effect: ReadEffect | None, *, significant: bool | None
+) -> tuple[Stance, tuple[str, ...]]:
     if significant:
         return Stance.MIXED, ("the wording says no difference, the numbers say otherwise: neither is believed",)
     if effect is not None and thresholds.excludes_important_effect(effect):
@@ -76,13 +78,10 @@ def _significant(effect: ReadEffect | None, results: Sequence[Quoted]) -> bool |
     reported = [p for q in results for p in numbers.p_values(q.words)]
     if not reported:
         return None
-    if any(sign in {"<", "="} and value < 0.05 or (sign == "<" and value == 0.05) for sign, value in reported):
+    if any((sign in {"<", "="} and value < 0.05) or (sign == "<" and value == 0.05) for sign, value in reported):
         return True
     return False if all(sign in {">", "="} and value >= 0.05 for sign, value in reported) else None
 
 
 def _says_nothing_changed(text: str) -> bool:
     return bool(_NULL_WORDS.search(text)) and not _CHANGE_WORDS.search(_NEGATED_CHANGE.sub("", text))
-
-
-_NEGATED_CHANGE = re.compile(r"\b(?:no|not|neither|nor|without)\b[^.;,]{0,80}", re.IGNORECASE)

@@ -13,11 +13,11 @@ from pipeline.rules.power import sample_size
 from pipeline.rules.readability import readability
 from pipeline.settlement.concluding import conclude
 from pipeline.settlement.linking import Mechanisms, settle_mechanisms
-from pipeline.settlement.quoting import QuoteBook, with_quotations
+from pipeline.settlement.quoting import with_quotations
 from pipeline.settlement.studying import Corpus, corpus_of, settle_studies
 from schemas.analysis import Evidence
 from schemas.quotation import QuoteKey
-from schemas.settlement import LanguageFinding, Settlement, SettledLink, SettledStudy
+from schemas.settlement import LanguageFinding, SettledLink, SettledStudy, Settlement
 from schemas.summary import Fact, Readability
 from schemas.vocabulary import ClaimType, Direction, MatchGrade, VerbTier
 
@@ -102,14 +102,13 @@ def _warnings(evidence: Evidence, corpus: Corpus, studies: tuple[SettledStudy, .
     if faulty:
         invented = sum(q.match is MatchGrade.NOT_FOUND for q in faulty)
         found.append(
-            f"{len(faulty)} of {len(evidence.quotations)} quotations were refused ({invented} stand nowhere in their study)."
+            f"{len(faulty)} of {len(evidence.quotations)} quotations were refused"
+            f" ({invented} stand nowhere in their study)."
         )
     for overlap in corpus.overlaps:
         one, other = overlap.studies
         found.append(f"{one} and {other} may report one study (same {', '.join(overlap.cues)}); they count once.")
-    for s in studies:
-        if s.decision_error:
-            found.append(f"{s.study}: {s.decision_error}")
+    found += [f"{s.study}: {s.decision_error}" for s in studies if s.decision_error]
     for record in evidence.studies:
         found += [
             f"{record.id}: {note.message}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.rules import language, thresholds
+from pipeline.rules import language, prose, thresholds
 from pipeline.rules.grade import GradedCluster, GradeFacts, PooledEvidence, profile
 from pipeline.rules.pooling import pool
 from pipeline.rules.reviews import balance as balance_of
@@ -51,7 +51,7 @@ def conclude(
     weighed, reviews = weighed_clusters(studies, corpus)
     balance, for_set, against_set = balance_of(weighed, reviews)
     counted = [s for s in studies if s.counted and not s.retracted]
-    pools = pool([(s.cluster, s.judgement.effect) for s in counted if _poolable(s)])
+    pools = pool([(s.cluster, s.judgement.effect) for s in counted if s.judgement.effect and _poolable(s)])
     pooled = _strongest(pools, direction)
     side = winning_side(balance, pooled)
     winners = [s for s in counted if s.cluster in (for_set if side is Side.SUPPORT else against_set)] if side else []
@@ -98,7 +98,7 @@ def _verdict_facts(
         grade=grade,
         chain=mechanisms.best,
         pooled=pooled,
-        human_claim=not language.names_animals_or_cells(text),
+        human_claim=not prose.speaks_of_animals_or_cells(text),
         human_evidence=any(s.species in _HUMAN_WORDS for s in winners),
         causal_wording=causal,
         causal_design=any(s.judgement.design in CONCURRENT_COMPARATOR for s in tested),
@@ -118,9 +118,7 @@ def _strongest(pools: Sequence[Pooled], direction: Direction) -> PooledEvidence 
         return None
     chosen = max(pools, key=lambda p: p.clusters)
     important = thresholds.IMPORTANT_DIFFERENCES.get(chosen.metric)
-    return PooledEvidence(
-        pooled=chosen, claimed=direction, mid=(important.low, important.high) if important else None
-    )
+    return PooledEvidence(pooled=chosen, claimed=direction, mid=(important.low, important.high) if important else None)
 
 
 def _graded(s: SettledStudy, evidence: Evidence) -> GradedCluster:

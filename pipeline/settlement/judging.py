@@ -103,9 +103,7 @@ def settle_judgement(
     )
     basis, basis_reasons = settle_basis(judgement, quoted, design, *appraised.ceiling)
     effect = _effect(appraised, judgement)
-    standing, stance_reasons = stance.settle_stance(
-        judgement.finding, direction, basis, effect, result_quotes(quoted)
-    )
+    standing, stance_reasons = stance.settle_stance(judgement.finding, direction, basis, effect, result_quotes(quoted))
     reasons = () if basis is Basis.NOT_ADDRESSED else (*design_reasons, *basis_reasons, *stance_reasons)
     return SettledJudgement(
         study=study,
@@ -150,9 +148,6 @@ def decision_error(appraised: Appraised) -> str | None:
         if flags:
             return flags[0].problem
         effect = numbers.read_effect(item, located)
-        if effect is not None and (
-            problem := statcheck.wording_number_mismatch(located.context or "", effect)
-        ):
+        if effect is not None and (problem := statcheck.wording_number_mismatch(located.context or "", effect)):
             return problem
     return None
-

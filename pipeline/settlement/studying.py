@@ -100,13 +100,9 @@ def settle_studies(
     cluster_of = corpus.cluster_of
     settled: list[SettledStudy] = []
     for study, a in corpus.appraised.items():
-        judgement = settle_judgement(
-            a, stances.get(study) or _silent(), cluster_of[study], direction, claim_type
-        )
+        judgement = settle_judgement(a, stances.get(study) or _silent(), cluster_of[study], direction, claim_type)
         settled.append(_settled(a, judgement, claim_type, information_size))
-    counted = {
-        max((s for s in settled if s.cluster == c.id), key=_standing).study for c in corpus.clusters
-    }
+    counted = {max((s for s in settled if s.cluster == c.id), key=_standing).study for c in corpus.clusters}
     return tuple(s.model_copy(update={"counted": s.study in counted}) for s in settled)
 
 
@@ -191,4 +187,3 @@ def _silent() -> LinkJudgement:
         basis=Basis.NOT_ADDRESSED,
         finding=Finding.UNCLEAR,
     )
-

@@ -10,13 +10,11 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from pipeline.sources.notices import (
-    document_kind,
-    document_notes,
-    instruction_notes,
-    is_retracted_article,
-)
+from pipeline.sources.heads import head_kind
+from pipeline.sources.instructions import instruction_notes
+from pipeline.sources.notices import document_kind, document_notes, is_retracted_article
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.sections import Part, assign_sections, split_run_in_heads, without_references
 from pipeline.sources.sentences import split_sentences
@@ -48,7 +46,8 @@ def build_study(
     """The study that the passages tell; `notes` are those of the reader of the file, put first."""
     kept, cut = _bounded([p for p in without_references(passages) if p.text])
     split = list(split_run_in_heads(kept))
-    short = sum(len(p.text) for p in split) < _SHORT
+    marked = any(p.role is Role.HEAD and head_kind(p.text) is SectionKind.ABSTRACT for p in split)
+    short = not marked and sum(len(p.text) for p in split) < _SHORT
     text, parts = _joined(list(assign_sections(split, short=short)))
     sections = _sections(parts)
     sentences = _sentences(text, parts)
@@ -82,7 +81,9 @@ def _bounded(passages: list[Passage]) -> tuple[list[Passage], list[SourceNote]]:
             if room > 0:
                 pages = tuple((o, p) for o, p in passage.pages if o < room)
                 kept.append(Passage(passage.text[:room].rstrip(), passage.role, pages))
-            message = f"only the first {LONGEST_TEXT:,} characters were read; the rest of the file is not in this analysis"
+            message = (
+                f"only the first {LONGEST_TEXT:,} characters were read; the rest of the file is not in this analysis"
+            )
             return kept, [SourceNote(kind="truncated", message=message)]
         kept.append(passage)
         room -= len(passage.text) + len(_GAP)
@@ -164,6 +165,6 @@ def _nature(
     return document, status
 
 
-def _extent(text: str, sections: Sequence[Section]):  # noqa: ANN202
+def _extent(text: str, sections: Sequence[Section]) -> Literal["abstract", "full_text"]:
     body = any(s.kind in {SectionKind.METHODS, SectionKind.RESULTS} for s in sections)
     return "full_text" if len(text) > FULL_TEXT_FROM and body else "abstract"

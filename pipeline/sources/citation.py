@@ -15,7 +15,8 @@ from schemas.study import Citation
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\[\]]+", re.IGNORECASE)
 _NO_TITLE = re.compile(
     r"^(?:untitled|microsoft word|document\d*|\(?anonymous|slide|powerpoint|title|layout|print|.*\.(?:docx?|dvi|tex|"
-    r"pdf|qxd|indd|rtf|eps|ps|fm|p65)\b|\W*\d[\d._ -]*$|[^ ]*$|doi:|pii:|.*\b\d+\.\.\d+$)",
+    r"pdf|"
+    r"qxd|indd|rtf|eps|ps|fm|p65)\b|\W*\d[\d._ -]*$|[^ ]*$|doi:|pii:|.*\b\d+\.\.\d+$)",
     re.IGNORECASE,
 )
 LONGEST_TITLE = 400
@@ -47,10 +48,15 @@ def usable_title(title: str | None) -> str | None:
     return cleaned
 
 
-def cite(file_name: str, passages: list[Passage], *, metadata_title: str | None = None) -> Citation:
-    """The citation of a bare file; the title is the printed one, else that of the metadata, else the first line."""
+def cite(
+    file_name: str, passages: list[Passage], *, metadata_title: str | None = None, first_page: str = ""
+) -> Citation:
+    """The citation of a bare file; the title is that of the metadata if sensible, else the printed one, else line one.
+
+    `first_page` is searched for the DOI before the passages are.
+    """
     printed = " ".join(p.text for p in passages if p.role is Role.TITLE)[:LONGEST_TITLE]
     first = next((p.text for p in passages if re.search(r"[^\W\d_]{2}", p.text)), "")
     title = usable_title(metadata_title) or printed or (first if len(first) <= LONGEST_TITLE else "")
-    start = "\n".join(p.text for p in passages)[:_WHERE_DOI_STANDS]
-    return Citation(id=slug(file_name), title=title or None, DOI=find_doi(start))
+    start = "\n".join(p.text for p in passages)
+    return Citation(id=slug(file_name), title=title or None, DOI=find_doi(first_page) or find_doi(start))

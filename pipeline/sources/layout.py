@@ -19,12 +19,16 @@ MARGIN = 0.1
 """Share of the page height, at top and bottom, in which running heads and feet stand."""
 
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?\W*", re.IGNORECASE)
+_IMPRINT = re.compile(r"\bdoi\b|©|\bcopyright\b|\bvolume \d|\bISSN\b|\barticle ID\b", re.IGNORECASE)
 _PROSE = 20
 """Letters from which a line counts as prose when columns are looked for."""
 
 
 def without_running_lines(pages: Sequence[Sequence[Line]], boxes: Sequence[Box]) -> list[list[Line]]:
-    """`pages` without the lines of the margins that come back on at least a third of the pages (and on two)."""
+    """`pages` without the lines of the margins that come back on at least a third of the pages (and on two).
+
+    Page numbers and the journal's imprint (DOI, volume) go from the margins even where they stand once.
+    """
     seen: Counter[str] = Counter()
     for lines, box in zip(pages, boxes, strict=True):
         seen.update({_signature(line) for line in lines if _in_margin(line, box)})
@@ -36,7 +40,7 @@ def without_running_lines(pages: Sequence[Sequence[Line]], boxes: Sequence[Box])
 
 
 def _is_running(line: Line, times: int, needed: float) -> bool:
-    return times >= needed or bool(_PAGE_NUMBER.fullmatch(line.text))
+    return times >= needed or bool(_PAGE_NUMBER.fullmatch(line.text) or _IMPRINT.search(line.text))
 
 
 def _signature(line: Line) -> str:

@@ -18,12 +18,41 @@ _MARK = re.compile(r"\d{1,3}(?:\s?[,–e\-−‐ ]\s?\d{1,3})*,?")
 _LOST_EQUALS = re.compile(r"(?<=[^\W\d_])(\s?)¼(?=\s?[−–-]?[\d.])")
 """Fonts of one typesetter say "¼" where they show "="; no author writes a letter, a quarter and a number in a row."""
 
-_UNITS = frozenset("m cm mm km dm nm kg s min h ml l µm μm hz pa mol chi r i n χ η".split())
+_UNITS = frozenset(
+    [
+        "m",
+        "cm",
+        "mm",
+        "km",
+        "dm",
+        "nm",
+        "kg",
+        "s",
+        "min",
+        "h",
+        "ml",
+        "l",
+        "µm",
+        "μm",
+        "hz",
+        "pa",
+        "mol",
+        "chi",
+        "r",
+        "i",
+        "n",
+        "χ",
+        "η",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, or one cell of a table. `bold` is that of all its letters, `bold_start` that of its first word."""
+    """One line, or one cell of a table. `bold` is that of all its letters, `bold_start` that of its first word.
+
+    `cells` counts the stretches of text, wide gaps apart, that have been joined to this line.
+    """
 
     text: str
     box: Box
@@ -34,6 +63,7 @@ class Line:
     bold_start: bool
     angle: int
     page: int
+    cells: int = 1
 
 
 def build_lines(runs: Iterable[Run], page: int) -> list[Line]:
@@ -114,7 +144,8 @@ def _raised_text(before: str, raised: str) -> str:
     mark, space = raised.strip(), " " if raised.endswith(" ") else ""
     letters = (re.findall(r"[^\W\d_]+$", before) or [""])[0]
     after_word = len(letters) > 1 and letters.lower() not in _UNITS
-    if _MARK.fullmatch(mark) and (after_word or before.rstrip().endswith(tuple(",.;:)”’'\"]"))):
+    after_stop = before.rstrip().endswith(tuple(",.;:)”’'\"]"))
+    if _MARK.fullmatch(mark) and (after_word or after_stop):
         return "[" + re.sub(r"(?<=\d)e(?=\d)", "–", mark.rstrip(",")) + "]" + space
     if re.fullmatch(r"[\d+\-−–]+", mark) and before and not before.endswith(" "):
         return mark.translate(_RAISED) + space

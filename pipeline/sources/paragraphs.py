@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from statistics import median
 
 from pipeline.sources.cleaning import clean_text
@@ -23,6 +24,7 @@ _ENDED = re.compile(r"[.?!:]['\"”’)\]]*(?:\s?\[[\d,–\s-]+\])?\s*$")
 _GOES_ON = re.compile(r"[a-zα-ω(\[=<>≥≤±,;%–]|\d")
 _CAPTION = re.compile(r"(?:supplementary )?(?:table|fig(?:ure)?\.?|box|scheme)\s*[A-Z]?\d+\b", re.IGNORECASE)
 _TABLE = re.compile(r"(?:supplementary )?table\s*[A-Z]?\d+\b", re.IGNORECASE)
+_LISTED = re.compile(r"\[?\d{1,3}[.\])]\s")
 _NUMBER = re.compile(r"[(<>=≤≥±+−–-]*\d[\d.,%()–−/*-]*")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LONGEST_HEAD = 110
@@ -78,6 +80,7 @@ class _Joining:
         self.leading = _leading(self.lines, self.body)
         self.title = self._title_size()
         self.rights = _right_edges(self.lines)
+        self.before_body = {id(a) for a, b in pairwise(self.lines) if b.font == self.font and b.size == self.body}
 
     def _title_size(self) -> float:
         first = [x for x in self.lines if x.page == self.lines[0].page and not x.angle and len(x.text) > 8]
@@ -111,7 +114,7 @@ class _Joining:
 
     def _interrupted(self, line: Line, blocks: list[_Block]) -> _Block | None:
         """An unfinished paragraph of the same size, on this page or the one before, which the line takes up again."""
-        if _CAPTION.match(line.text):
+        if _CAPTION.match(line.text) or _LISTED.match(line.text) or blocks[-1].role is Role.HEAD:
             return None
         for block in reversed(blocks[-30:]):
             if block.last.page < line.page - 1:
@@ -124,33 +127,43 @@ class _Joining:
         return None
 
     def _role(self, line: Line, before: _Block | None) -> Role:
-        if line.page == self.lines[0].page and line.size >= self.title - 0.3:
+        in_table = before is not None and before.role is Role.TABLE and before.last.page == line.page
+        if in_table and not _CAPTION.match(line.text) and (line.size < self.body - 0.3 or line.cells > 1):
+            return Role.TABLE
+        on_first = line.page == self.lines[0].page and not line.angle
+        if on_first and line.size >= self.title - 0.3 and not self.is_known_head(line.text):
             return Role.TITLE
         if self._is_head(line, before):
             return Role.HEAD
         aside = abs(line.size - self.body) > 0.3 or line.font != self.font
         if _TABLE.match(line.text) and aside:
             return Role.TABLE
-        goes_on = before is not None and before.role is Role.TABLE and before.last.page == line.page
-        if goes_on and (aside or _is_row(line.text)) and not _CAPTION.match(line.text):
+        if in_table and (aside or _is_row(line)) and not _CAPTION.match(line.text):
             return Role.TABLE
         in_prose = before is not None and before.is_open() and abs(before.last.size - line.size) < 0.3
-        return Role.TABLE if _is_row(line.text) and not in_prose else Role.BODY
+        return Role.TABLE if _is_row(line) and not in_prose else Role.BODY
 
     def _is_head(self, line: Line, before: _Block | None) -> bool:
         text = line.text
         if self.is_known_head(text):
             return True
+        if before is not None and before.role is Role.HEAD and self._is_same_head(before.last, line):
+            return (line.bold or line.size > self.body + 0.8) and len(text) <= LONGEST_HEAD
         if len(text) > LONGEST_HEAD or not re.match(r"\d{0,2}[.\d]*\s?[A-Z]", text) or text.endswith((".", ",", ";")):
             return False
-        if _CAPTION.match(text) or "[1" in text or line.angle or len(_WORD.findall(text)) > 14 or not _WORD.search(text):
+        if (
+            _CAPTION.match(text)
+            or "[1" in text
+            or line.angle
+            or len(_WORD.findall(text)) > 14
+            or not _WORD.search(text)
+        ):
             return False
         if before is not None and before.is_open() and before.last.size == line.size and before.last.bold == line.bold:
             return False
         stands_out = (line.bold and not self.body_is_bold) or line.size > self.body + 0.8
-        if line.font != self.font and before is not None and before.role is not Role.TABLE and "," not in text:
-            apart = not 0 < before.last.baseline - line.baseline < 1.3 * self.leading
-            stands_out = stands_out or apart or before.role is Role.HEAD
+        if line.font != self.font and id(line) in self.before_body and "," not in text:
+            stands_out = stands_out or before is None or before.role is not Role.TABLE
         return stands_out and line.size >= self.body - 0.6
 
     def _continues(self, block: _Block, line: Line) -> bool:
@@ -188,13 +201,15 @@ def _with_rows_joined(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         if joined and _is_same_row(joined[-1], line):
             last = joined.pop()
-            text = f"{last.text} {line.text}"
             joined.append(
-                Line(
-                    text, last.box.union(line.box), last.baseline, last.size, last.font, last.bold and line.bold,
-                    last.bold_start, last.angle, last.page,
+                replace(
+                    last,
+                    text=f"{last.text} {line.text}",
+                    box=last.box.union(line.box),
+                    bold=last.bold and line.bold,
+                    cells=last.cells + 1,
                 )
-            )  # fmt: skip
+            )
         else:
             joined.append(line)
     return joined
@@ -210,16 +225,16 @@ def _is_same_row(last: Line, line: Line) -> bool:
     )
 
 
-def _is_row(text: str) -> bool:
-    """Whether most of the words are numbers."""
-    words = text.split()
-    return len(words) >= 4 and sum(bool(_NUMBER.fullmatch(w)) for w in words) > 0.5 * len(words)
+def _is_row(line: Line) -> bool:
+    """Whether it looks like a row of a table: three cells or more, or mostly numbers."""
+    words = line.text.split()
+    return line.cells > 2 or (len(words) >= 4 and sum(bool(_NUMBER.fullmatch(w)) for w in words) > 0.5 * len(words))
 
 
 def _leading(lines: Sequence[Line], size: float) -> float:
     steps = [
         a.baseline - b.baseline
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if a.page == b.page and a.size == b.size == size and 0 < a.baseline - b.baseline < 3 * size
     ]
     return median(steps) if steps else 1.2 * size
@@ -251,7 +266,8 @@ def _vocabulary(lines: Iterable[Line]) -> frozenset[str]:
 def _passage(block: _Block, vocabulary: frozenset[str]) -> Passage:
     text, pages = "", list[tuple[int, int]]()
     for line in block.lines:
-        addition = line.text if not text else joint(text, line.text, vocabulary, row=block.role is Role.TABLE)
+        row = block.role is Role.TABLE and not (line.cells == 1 and line.text[:1].islower())
+        addition = line.text if not text else joint(text, line.text, vocabulary, row=row)
         if text and addition.startswith("\x00"):
             text, addition = text[:-1], addition[1:]
         if not pages or pages[-1][1] != line.page:
@@ -284,6 +300,8 @@ def joint(before: str, after: str, vocabulary: frozenset[str], *, row: bool = Fa
     if left is None or right is None or right.group()[0].isupper():
         return after
     first, second = left.group(1).lower(), right.group().lower()
+    if len(second) < 4 and after[right.end() : right.end() + 1] == "-":
+        return after
     if f"{first}-{second}" in vocabulary and first + second not in vocabulary:
         return after
     if first + second not in vocabulary and min(len(first), len(second)) > 2 and {first, second} <= vocabulary:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from pipeline.sources.cleaning import clean_text
 from pipeline.sources.passages import Passage, Role
-from pipeline.sources.sections import is_known_head
+from pipeline.sources.heads import is_known_head
 
 LONGEST_TITLE = 300
 _MARKDOWN_HEAD = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
@@ -96,7 +96,7 @@ def _paragraph(lines: list[str], *, markdown: bool) -> Passage:
     text = ""
     for line in lines:
         if re.search(r"[a-z]-$", text) and re.match(r"[a-z]", line):
-            text = text[:-1] + line
+            text += line
         else:
             text = f"{text} {line}" if text else line
     return Passage(clean_text(_unmarked(text, markdown=markdown)))

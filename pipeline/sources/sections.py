@@ -9,83 +9,28 @@ Does not read files and does not split sentences.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.sources.heads import (
+    head_kind,
+    is_reference_head,
+    opens_anywhere,
+    opens_introduction,
+    run_in_head,
+)
 from pipeline.sources.passages import Passage, Role
 from schemas.vocabulary import SectionKind
 
-_WORDS: dict[SectionKind, str] = {
-    SectionKind.ABSTRACT: "abstract|summary|structured abstract|synopsis",
-    SectionKind.INTRODUCTION: "introduction|background|objective|objectives|aim|aims|purpose|context|rationale|importance|"
-    "question|hypothesis|background and aims|background and objective|background and objectives|"
-    "background and purpose|aims and objectives|objective of the study|research question|"
-    "what is already known on this topic|what is already known|what is known",
-    SectionKind.METHODS: "method|methods|materials and methods|material and methods|methods and materials|"
-    "patients and methods|participants and methods|subjects and methods|methods and findings|design|study design|"
-    "design and methods|methods and design|methods/design|setting|settings|participants|subjects|patients|"
-    "study population|population|interventions|intervention|exposure|exposures|measurements|data sources|"
-    "data source|study selection|data extraction|data synthesis|data extraction and synthesis|eligibility criteria|"
-    "search strategy|selection criteria|outcome measures|main outcome measures|main outcome measure|"
-    "main outcomes and measures|main outcomes|primary outcome measure|design, setting, and participants|"
-    "design, setting and participants|design setting and participants|setting and participants|"
-    "statistical analysis|statistics|procedures|experimental|experimental procedures|methodology|data collection|"
-    "randomisation|randomization|sample|study protocol and interventions|outcome|outcomes",
-    SectionKind.RESULTS: "result|results|finding|findings|main results|main findings|key findings|principal findings|"
-    "results and discussion|results of the study",
-    SectionKind.DISCUSSION: "discussion|comment|comments|general discussion|limitations|strengths and limitations|"
-    "strengths and limitations of this study|study limitations|interpretation of findings",
-    SectionKind.CONCLUSION: "conclusion|conclusions|interpretation|what this study adds|conclusions and relevance|"
-    "conclusion and relevance|conclusions and implications|conclusion and perspectives|significance|"
-    "practical applications|implications|clinical significance|discussion and conclusion|discussion and conclusions|"
-    "concluding remarks|practice implications|clinical implications",
-    SectionKind.OTHER: "acknowledgement|acknowledgements|acknowledgment|acknowledgments|funding|competing interests|"
-    "conflict of interest|conflicts of interest|author contributions|authors contributions|contributors|"
-    "trial registration|clinical trial registration|registration|keywords|key words|abbreviations|ethical approval|"
-    "data availability|data availability statement|supplementary material|additional files|disclosure|disclosures|"
-    "declaration of interest|declarations|ethics|ethics approval|provenance and peer review|data sharing|appendix|"
-    "appendices|study protocol|protocol|editorial|research article|research|original article|original research|"
-    "open access|article info|article history|case report|disclaimer|about the authors|figure legends|"
-    "authors’ contributions|authors' contributions|consent|trial status|limitations and ethics",
-}
-_REFERENCES = "references|reference|reference list|bibliography|literature cited|literature|works cited|références"
 _MAIN_SECTIONS = frozenset({SectionKind.METHODS, SectionKind.RESULTS, SectionKind.DISCUSSION, SectionKind.CONCLUSION})
-
-
-def _key(text: str) -> str:
-    """A head without numbering, punctuation, case and spaces, so that 'S TUD Y P RO TOCO L' is 'studyprotocol'."""
-    bare = re.sub(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z])[.)]?\s+(?=\S)", "", text)
-    return re.sub(r"[^a-zà-ÿ]", "", bare.replace("&", "and").lower())
-
-
-_KINDS = {_key(head): kind for kind, heads in _WORDS.items() for head in heads.split("|")}
-_REFERENCE_KEYS = frozenset(_key(h) for h in _REFERENCES.split("|"))
-_MAIN = (
-    "background|introduction|objectives?|aims?|purpose|methods?|materials and methods|design|setting|participants|"
-    "interventions?|results|findings|conclusions?|interpretation|discussion|context|measurements|main outcome measures?"
-)
-_ANY = "|".join(
-    re.escape(head)
-    for head in sorted((h for k, v in _WORDS.items() if k is not SectionKind.ABSTRACT for h in v.split("|")), key=len)[::-1]
-)
-_COLON = rf"\s?(?::|\.\s?[—–-]|\s[–-]\s|—)\s*(?=\S)"
-_BEFORE_COLON = re.compile(rf"(?i:({_ANY})){_COLON}")
-_MAIN_BEFORE_COLON = re.compile(rf"(?i:({_MAIN})){_COLON}")
-_BEFORE_STOP = re.compile(rf"(?i:({_MAIN}))\.\s+(?=[A-Z0-9])")
-_IN_CAPITALS = re.compile(rf"({_MAIN.upper()})\s*[:.]?\s+(?=[A-Z0-9])")
-_BARE = re.compile(rf"(?i:({_MAIN}|key ?words))\s+(?=[A-Z]|\d)")
-_STRONG = frozenset(
-    _key(head)
-    for head in (
-        "abstract|summary|introduction|background|method|methods|materials and methods|material and methods|"
-        "methods and materials|patients and methods|participants and methods|subjects and methods|methods/design|"
-        "design and methods|methodology|experimental|experimental procedures|methods and findings"
-    ).split("|")
-)
-"""Heads that open a section anywhere. Others of methods and introduction ('Participants', 'Outcomes') stand below
-Results as well, so in the body of a paper they only count before any of the main sections has begun."""
 _SENTENCE_START = re.compile(r"(?<=[.?!)\]])\s+")
-_APPENDIX = re.compile(r"(?:(?:appendix|appendices|supplement|annex|supporting information)\b|[A-H]\.?\s+[A-Z][a-z])", re.I)
+_APPENDIX = re.compile(
+    r"(?:(?:appendix|appendices|supplement|annex|supporting information)\b|[A-H]\.?\s+[A-Z][a-z])", re.IGNORECASE
+)
+
+
+_ENTRY = re.compile(r"\[?\d{1,3}[\].]?\s+[A-Z][\w'’-]+,? (?:[A-Z]{1,3}\b|[A-Z]\.)")
+_YEAR_AND_VOLUME = re.compile(r"\b(?:19|20)\d\d\s?[;,)]\s?\d+|\b(?:19|20)\d\d\b.{0,60}\bdoi\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,36 +43,31 @@ class Part:
     is_head: bool
 
 
-def is_known_head(text: str) -> bool:
-    """Whether a line standing alone is a head by its words: 'METHODS', '2. Results', 'Conclusions:', 'References'."""
-    if len(text) > 80:
-        return False
-    key = _key(text)
-    return key in _KINDS or key in _REFERENCE_KEYS
+def without_references(passages: Sequence[Passage]) -> Iterator[Passage]:
+    """The passages without the reference list; what follows under an appendix or another known head is kept.
 
-
-def head_kind(text: str) -> SectionKind | None:
-    """The kind of section that a head opens, null for an unknown one."""
-    return _KINDS.get(_key(text))
-
-
-def is_reference_head(text: str) -> bool:
-    return _key(text) in _REFERENCE_KEYS
-
-
-def without_references(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """The passages without the reference list; what follows under an appendix or another known head is kept."""
-    inside = False
+    A head of that name in the first third of the text is no list of references that ends a paper.
+    """
+    whole, read, inside = sum(len(p.text) for p in passages), 0, False
     for passage in passages:
-        if passage.role is Role.HEAD and is_reference_head(passage.text):
+        read += len(passage.text)
+        if passage.role is Role.HEAD and is_reference_head(passage.text) and read > whole / 3:
             inside = True
         elif inside and passage.role is Role.HEAD:
             inside = not (_APPENDIX.match(passage.text) or head_kind(passage.text) is not None)
-        elif inside and passage.role is Role.TABLE and re.match(r"table\s*\w?\d", passage.text, re.I):
+        elif inside and passage.role is Role.TABLE and re.match(r"table\s*\w?\d", passage.text, re.IGNORECASE):
             yield passage
             continue
-        if not inside:
+        if not inside and not _is_reference_entry(passage):
             yield passage
+
+
+def _is_reference_entry(passage: Passage) -> bool:
+    """Whether the passage is an entry or a run of entries of a list that has no head of its own."""
+    if passage.role is not Role.BODY:
+        return False
+    cited = len(_YEAR_AND_VOLUME.findall(passage.text))
+    return (cited >= 4 and cited * 400 > len(passage.text)) or bool(cited and _ENTRY.match(passage.text))
 
 
 def abstract_flags(passages: Sequence[Passage]) -> list[bool]:
@@ -135,9 +75,8 @@ def abstract_flags(passages: Sequence[Passage]) -> list[bool]:
     flags: list[bool] = []
     inside = True
     for passage in passages:
-        numbered = passage.role is Role.HEAD and re.match(r"\s*(?:1|I)\.?\s+[A-Z]", passage.text) is not None
-        introduction = passage.role is Role.HEAD and _key(passage.text) == "introduction"
-        if numbered or introduction or (passage.pages and passage.pages[0][1] > 1):
+        introduction = passage.role is Role.HEAD and opens_introduction(passage.text)
+        if introduction or (passage.pages and passage.pages[0][1] > 1):
             inside = False
         flags.append(inside)
     return flags
@@ -159,7 +98,7 @@ def split_run_in_heads(passages: Sequence[Passage]) -> Iterator[Passage]:
 def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
     text, begin, position = passage.text, 0, 0
     while position < len(text):
-        found = _head_at(text, position, in_abstract=in_abstract)
+        found = run_in_head(text, position, in_abstract=in_abstract)
         if found is not None:
             head_end, body = found
             if text[begin:position].strip():
@@ -170,18 +109,6 @@ def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
         position = following.end() if following else len(text)
     if text[begin:].strip():
         yield _slice(passage, begin, len(text))
-
-
-def _head_at(text: str, position: int, *, in_abstract: bool) -> tuple[int, int] | None:
-    """(end of the head, start of what follows) if a run-in head stands at `position`."""
-    patterns = [_BEFORE_COLON, _BEFORE_STOP, _IN_CAPITALS] if in_abstract else [_MAIN_BEFORE_COLON]
-    if in_abstract and position == 0:
-        patterns.append(_BARE)
-    for pattern in patterns:
-        match = pattern.match(text, position)
-        if match and match.group(1)[0].isupper():
-            return match.end(1), match.end()
-    return None
 
 
 def _slice(passage: Passage, start: int, end: int) -> Passage:
@@ -208,8 +135,9 @@ def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Par
 
 def _next_kind(head: str, current: SectionKind, *, in_abstract: bool) -> SectionKind:
     known = head_kind(head)
-    if known in {SectionKind.METHODS, SectionKind.INTRODUCTION} and not in_abstract and _key(head) not in _STRONG:
+    if known in {SectionKind.METHODS, SectionKind.INTRODUCTION} and not in_abstract and not opens_anywhere(head):
         return current if current in _MAIN_SECTIONS else known
-    if known is not None:
-        return known
-    return SectionKind.OTHER if re.match(r"\s*\d{1,2}\.?\s+[A-Z]", head) else current
+    if known is SectionKind.ABSTRACT and not in_abstract:
+        return SectionKind.CONCLUSION
+    is_numbered = re.match(r"\s*\d{1,2}\.?\s+[A-Z]", head) is not None
+    return known or (SectionKind.OTHER if is_numbered else current)

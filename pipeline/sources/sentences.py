@@ -7,15 +7,18 @@ Does not cross the bounds that it is given, and does not drop a character that i
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator
+from typing import Any
 
 LONGEST_SENTENCE = 1500
 """Characters; a longer piece is a table or a list without full stops and is cut at lines, semicolons or spaces."""
 
 _ABBREVIATION_BEFORE_DETAIL = re.compile(
-    r"(?:^|[\s(\[–-])(?:approx|ca|yrs?|yr|mos?|wks?|hrs?|mins?|secs?|eqs?|figs?|refs?|no|nos|vs|vol|pp?|ed|eds|cf|viz|sp|spp|"
-    r"resp|incl|excl|max|min|avg|dept|suppl|tabs?|ch|sec|i\.v|i\.m|i\.p|s\.c|p\.o|b\.w|e\.g|i\.e|et al|St|Dr|Prof|Inc|Ltd)"
+    r"(?:^|[\s(\[–-])(?:approx|ca|yrs?|yr|mos?|wks?|hrs?|mins?|secs?|eqs?|figs?|refs?|no|nos|vs|vol|pp?|ed|eds|cf|viz|"
+    r"sp|spp|resp|incl|excl|max|min|avg|dept|suppl|tabs?|ch|sec|i\.v|i\.m|i\.p|s\.c|p\.o|b\.w|e\.g|i\.e|et al|St|Dr|"
+    r"Prof|Inc|Ltd)"
     r"\.[)\]]?\s*$",
     re.IGNORECASE,
 )
@@ -50,9 +53,8 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _boundaries(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
-    from sentencex import get_sentence_boundaries
-
-    for piece in get_sentence_boundaries(language, text[start:end]):
+    sentencex: Any = importlib.import_module("sentencex")
+    for piece in sentencex.get_sentence_boundaries(language, text[start:end]):
         yield start + int(piece["start_index"]), start + int(piece["end_index"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from pipeline.rules.ladder import LADDERS, RUNGS
+from pipeline.rules.ladder import RUNGS, TITLES
 from pipeline.stages.stage import Ask, Dossier, Stage, frame_of, framed_values
 from schemas.analysis import Evidence
 from schemas.ladder import LadderReply, Rung
@@ -21,7 +21,7 @@ def _claim_type(dossier: Dossier) -> ClaimType:
 
 
 def _ask(dossier: Dossier) -> Sequence[Ask]:
-    rungs = tuple({"id": s.rung.value, "title": s.title} for s in LADDERS[_claim_type(dossier)])
+    rungs = tuple({"id": r.value, "title": TITLES[r]} for r in _rungs(dossier))
     values = {
         "frame": framed_values(frame_of(dossier)),
         "claim_type": _claim_type(dossier).value.replace("_", " "),

@@ -54,6 +54,7 @@ from schemas.settlement import (
     SettledStudy,
     Settlement,
     StudyWeight,
+    UnsupportiveQuote,
     Verdict,
 )
 from schemas.study import Citation, CslDate, Name, Section, Sentence, SourceNote, Study
@@ -194,10 +195,10 @@ BIRCH = build_study(
     2019,
     "Training one leg against no training: a randomised trial of the other leg",
     {
-        SectionKind.METHODS: ("Sixty-two adults were randomised to train one leg (n = 31) or not to train (n = 31).",),
+        SectionKind.METHODS: ("Sixty-two adults were randomised to train one leg (n = 31) or not (n = 31).",),
         SectionKind.RESULTS: (
             (
-                "The rate of torque development of the untrained leg rose more with training than without (standardised "
+                "The rate of torque development of the untrained leg rose more with training than without ("
                 "difference 0.62, 95% CI 0.11 to 1.13, p = .02)."
             ),
             "Cortical excitability of the untrained side rose in the training group only (between groups p = .03).",
@@ -214,7 +215,7 @@ ELM = build_study(
     {
         SectionKind.METHODS: ("Thirty-four adults were randomised to one-handed training or to a control group.",),
         SectionKind.RESULTS: (
-            "None of the corticospinal measures changed; any change above 5% was excluded (95% CI \N{MINUS SIGN}2% to 4%).",
+            "None of the corticospinal measures changed; a change above 5% was excluded (CI \N{MINUS SIGN}2% to 4%).",
         ),
     },
     doi="10.5555/example.2016.11",
@@ -271,7 +272,7 @@ YEW = build_study(
             "Forty older adults trained one leg or stayed on a waiting list, by the toss of a coin.",
         ),
         SectionKind.RESULTS: (
-            "Torque development of the untrained leg rose in those who trained (difference 0.38 SD), while balance fell.",
+            "Torque development of the untrained leg rose in those who trained (by 0.38 SD), while balance fell.",
         ),
     },
     doi="10.5555/example.2020.02",
@@ -321,12 +322,10 @@ Y_RESULT = key("yew-2020", 2, "Torque development of the untrained leg rose in t
 
 INVENTED = key("birch-2019", 4, f"Motor units fired in synchrony in every participant {SCRIPT}")
 MISQUOTED = key("elm-2016", 2, "All of the corticospinal measures changed")
-WRONG_STUDY = key(
-    "alder-2021", 3, "Sixty-two adults were randomised to train one leg (n = 31) or not to train (n = 31)."
-)
+WRONG_STUDY = key("alder-2021", 3, "Sixty-two adults were randomised to train one leg (n = 31) or not (n = 31).")
 STALE = key("fir-2023", 2, "Torque of the other leg rose in nine adults.")
 UNSUPPORTIVE = key("alder-2021", 1)
-CLIPPED = key("yew-2020", 2, "rose in those who trained (difference 0.38 SD")
+CLIPPED = key("yew-2020", 2, "rose in those who trained (by 0.38 SD")
 
 QUOTATIONS = (
     located(A_RESULT),
@@ -756,7 +755,7 @@ SETTLED_CHAINS = (
         id="C1",
         weakest=2,
         label=StepLabel.PARTLY_MEASURED,
-        shown="Partly measured; link inferred",
+        shown="Weakest at step 2: Partly measured; link inferred",
         level=AronsonLevel.L4,
         status=MechanismStatus.SPECULATIVE,
         gaps=(2,),
@@ -766,7 +765,7 @@ SETTLED_CHAINS = (
         id="C2",
         weakest=2,
         label=StepLabel.NO_EVIDENCE,
-        shown="No evidence found",
+        shown="Broken at step 1: No evidence found",
         level=AronsonLevel.UNRATED,
         status=MechanismStatus.SPECULATIVE,
         gaps=(1, 2),
@@ -935,6 +934,7 @@ def _evidence() -> Evidence:
 def _settlement() -> Settlement:
     return Settlement(
         rules_version="1",
+        optimal_information_size=400,
         claim_type=ClaimType.MECHANISTIC,
         clusters=(
             Cluster(id="S-alder-2021", studies=("alder-2021", "juniper-2012"), reasons=("same site and same dates",)),
@@ -985,6 +985,7 @@ def _settlement() -> Settlement:
         ),
         rungs=RUNGS,
         facts=FACTS,
+        unsupportive=(UnsupportiveQuote(link="L3", quote=A_THICKNESS),),
         warnings=("birch-2019: registered before it began, but the registered outcome is not known.", f"odd: {IMAGE}"),
         language=(
             LanguageFinding(
@@ -1061,6 +1062,7 @@ def bare_analysis(studies: Sequence[Study] = (FIR,)) -> ClaimAnalysis:
         evidence=Evidence(claim=CLAIM, studies=tuple(record_of(s) for s in studies)),
         settlement=Settlement(
             rules_version="1",
+            optimal_information_size=400,
             claim_type=ClaimType.CAUSAL_BENEFIT,
             clusters=(),
             overlaps=(),

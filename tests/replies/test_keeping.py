@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,18 @@ def meter(seen: list[Counts] | None = None, **settings: Any) -> Meter:
     return Meter(Settings(**settings), seen.append if seen is not None else None)
 
 
+def done(answering: Awaitable[ReplyLine]) -> ReplyLine:
+    async def awaited() -> ReplyLine:
+        return await answering
+
+    return asyncio.run(awaited())
+
+
 def test_question_is_asked_once_and_answered_from_the_store_for_ever(tmp_path: Path) -> None:
     driver = Scripted(reply(ONE))
     for _ in range(3):
         with KeptReplies(tmp_path) as store:
-            assert asyncio.run(kept_first(store, driver.answer)(ONE)) == reply(ONE)
+            assert done(kept_first(store, driver.answer)(ONE)) == reply(ONE)
     assert driver.asked == [ONE]
 
 
@@ -57,8 +65,8 @@ def test_error_is_asked_again_the_next_time(tmp_path: Path) -> None:
     driver = Scripted(failed, reply(ONE))
     with KeptReplies(tmp_path) as store:
         answer = kept_first(store, driver.answer)
-        assert asyncio.run(answer(ONE)) == failed
-        assert asyncio.run(answer(ONE)) == reply(ONE)
+        assert done(answer(ONE)) == failed
+        assert done(answer(ONE)) == reply(ONE)
         assert store.request(ONE.custom_id) == ONE
 
 
@@ -69,7 +77,7 @@ def test_counts_tell_what_was_asked_and_what_was_known(tmp_path: Path) -> None:
     with KeptReplies(tmp_path) as store:
         answer = kept_first(store, driver.answer, meter=counting)
         for request in (ONE, TWO, ONE):
-            asyncio.run(answer(request))
+            done(answer(request))
     assert counting.counts == Counts(
         asked=2,
         under_way=0,
@@ -86,42 +94,65 @@ def test_counts_tell_what_was_asked_and_what_was_known(tmp_path: Path) -> None:
 
 
 def test_money_is_unknown_while_a_price_is() -> None:
-    for prices in ({}, {"price_per_million_input": 2.0}, {"price_per_million_output": 2.0}):
-        counting = meter(**prices)
-        asyncio.run(counting.measured(Scripted(reply(ONE, usage=USAGE)).answer)(ONE))
+    for priced in ((), ("price_per_million_input",), ("price_per_million_output",)):
+        settings: dict[str, Any] = dict.fromkeys(priced, 2.0)
+        counting = meter(**settings)
+        done(counting.measured(Scripted(reply(ONE, usage=USAGE)).answer)(ONE))
         assert counting.counts.money is None
         assert counting.counts.prompt_tokens == 1000
 
 
 def test_reply_without_usage_is_counted_as_unreported() -> None:
     counting = meter()
-    asyncio.run(counting.measured(Scripted(reply(ONE)).answer)(ONE))
+    done(counting.measured(Scripted(reply(ONE)).answer)(ONE))
     assert (counting.counts.unreported, counting.counts.answered) == (1, 1)
 
 
 def test_question_that_nobody_was_asked_does_not_count_as_asked() -> None:
     counting = meter()
-    asyncio.run(counting.measured(unanswered)(ONE))
+    done(counting.measured(unanswered)(ONE))
     assert (counting.counts.asked, dict(counting.counts.failed)) == (0, {"unanswered": 1})
 
 
 def test_kept_reply_without_a_text_counts_by_its_code(tmp_path: Path) -> None:
     counting = meter()
     record(tmp_path, "c", [ONE], [reply(ONE, "")])
-    asyncio.run(known_first(Recorded(tmp_path), unanswered, meter=counting)(ONE))
+    done(known_first(Recorded(tmp_path), unanswered, meter=counting)(ONE))
     assert (counting.counts.kept, dict(counting.counts.failed)) == (1, {"empty": 1})
 
 
 def test_question_that_cannot_be_asked_at_all_is_no_longer_under_way() -> None:
     counting = meter()
     with pytest.raises(SetupError):
-        asyncio.run(counting.measured(Scripted(SetupError("set the key")).answer)(ONE))
+        done(counting.measured(Scripted(SetupError("set the key")).answer)(ONE))
     assert counting.counts.under_way == 0
 
 
 def test_recording_needs_no_meter(tmp_path: Path) -> None:
     record(tmp_path, "c", [ONE], [reply(ONE)])
-    assert asyncio.run(known_first(Recorded(tmp_path), unanswered)(ONE)) == reply(ONE)
+    assert done(known_first(Recorded(tmp_path), unanswered)(ONE)) == reply(ONE)
+
+
+def test_question_that_two_claims_ask_at_once_is_paid_for_and_counted_once(tmp_path: Path) -> None:
+    driver = Scripted(reply(ONE, usage=USAGE))
+    counting = meter()
+
+    async def run() -> list[ReplyLine]:
+        with KeptReplies(tmp_path) as store:
+            answer = kept_first(store, driver.answer, meter=counting)
+
+            async def late(turns: int) -> ReplyLine:
+                # Comes in at every moment between the asking and the keeping.
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                return await answer(ONE)
+
+            return await asyncio.gather(*(late(turns) for turns in range(12)))
+
+    assert asyncio.run(run()) == [reply(ONE, usage=USAGE)] * 12
+    assert driver.asked == [ONE]
+    counts = counting.counts
+    assert (counts.asked, counts.kept, counts.prompt_tokens) == (1, 11, 1000)
 
 
 def test_second_identical_live_run_asks_the_server_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,141 @@
+"""Knows the heads of papers and structured abstracts by their words, standing alone or run into a paragraph.
+
+Sources: the heads of structured abstracts as MEDLINE lists them, and those of the journals in use. Does not look at
+fonts; how a head looks is for `paragraphs`, what follows from it for `sections`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from schemas.vocabulary import SectionKind
+
+_WORDS: dict[SectionKind, str] = {
+    SectionKind.ABSTRACT: "abstract|summary|structured abstract|synopsis",
+    SectionKind.INTRODUCTION: (
+        "introduction|background|objective|objectives|aim|aims|purpose|context|rationale|importance|question|"
+        "hypothesis|background and aims|background and objective|background and objectives|background and purpose|"
+        "aims and objectives|objective of the study|research question|what is already known on this topic|"
+        "what is already known|what is known"
+    ),
+    SectionKind.METHODS: (
+        "method|methods|materials and methods|material and methods|methods and materials|patients and methods|"
+        "participants and methods|subjects and methods|methods and findings|design|study design|design and methods|"
+        "methods and design|methods/design|setting|settings|participants|subjects|patients|study population|"
+        "population|interventions|intervention|exposure|exposures|measurements|data sources|data source|"
+        "study selection|data extraction|data synthesis|data extraction and synthesis|eligibility criteria|"
+        "search strategy|selection criteria|outcome measures|main outcome measures|main outcome measure|"
+        "main outcomes and measures|main outcomes|primary outcome measure|design, setting, and participants|"
+        "design, setting and participants|design setting and participants|setting and participants|"
+        "statistical analysis|statistics|procedures|experimental|experimental procedures|methodology|"
+        "data collection|randomisation|randomization|sample|study protocol and interventions|outcome|outcomes"
+    ),
+    SectionKind.RESULTS: (
+        "result|results|finding|findings|main results|main findings|key findings|principal findings|"
+        "results and discussion|results of the study"
+    ),
+    SectionKind.DISCUSSION: (
+        "discussion|comment|comments|general discussion|limitations|strengths and limitations|"
+        "strengths and limitations of this study|study limitations|interpretation of findings"
+    ),
+    SectionKind.CONCLUSION: (
+        "conclusion|conclusions|interpretation|what this study adds|conclusions and relevance|"
+        "conclusion and relevance|conclusions and implications|conclusion and perspectives|significance|"
+        "practical applications|implications|clinical significance|discussion and conclusion|"
+        "discussion and conclusions|concluding remarks|practice implications|clinical implications"
+    ),
+    SectionKind.OTHER: (
+        "acknowledgement|acknowledgements|acknowledgment|acknowledgments|funding|competing interests|"
+        "conflict of interest|conflict of interests|conflicts of interest|author contributions|authors contributions|"
+        "authors’ contributions|authors' contributions|contributors|trial registration|clinical trial registration|"
+        "registration|keywords|key words|abbreviations|ethical approval|data availability|"
+        "data availability statement|supplementary material|additional files|disclosure|disclosures|"
+        "declaration of interest|declarations|ethics|ethics approval|provenance and peer review|data sharing|"
+        "appendix|appendices|study protocol|protocol|editorial|research article|research|original article|"
+        "original research|open access|retraction|corrigendum|erratum|article info|article history|case report|"
+        "disclaimer|about the authors|figure legends|consent|trial status"
+    ),
+}
+_REFERENCES = "references|reference list|bibliography|literature cited|literature|works cited|références"
+_OPENING_ANYWHERE = (
+    "introduction|background|method|methods|materials and methods|material and methods|methods and materials|"
+    "patients and methods|participants and methods|subjects and methods|methods/design|design and methods|"
+    "methods and design|methodology|experimental|experimental procedures|methods and findings"
+)
+_MAIN = (
+    "background|introduction|objectives?|aims?|purpose|methods?|materials and methods|design|setting|participants|"
+    "interventions?|results|findings|conclusions?|interpretation|discussion|context|measurements|main outcome measures?"
+)
+LONGEST_KNOWN_HEAD = 80
+
+
+def _key(text: str) -> str:
+    """A head without numbering, punctuation, case and spaces, so that 'S TUD Y P RO TOCO L' is 'studyprotocol'."""
+    bare = re.sub(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}[.)]|[A-Z][.)])\s+(?=\S)", "", text)
+    return re.sub(r"[^a-zà-ÿ]", "", bare.replace("&", "and").lower())
+
+
+def _alternatives(*kinds: SectionKind) -> str:
+    """The heads of these kinds as a pattern, longer ones first, so that 'design and methods' is not 'design'."""
+    heads = [head for kind in kinds for head in _WORDS[kind].split("|")]
+    return "|".join(re.escape(head) for head in sorted(heads, key=len, reverse=True))
+
+
+_KINDS = {_key(head): kind for kind, heads in _WORDS.items() for head in heads.split("|")}
+_REFERENCE_KEYS = frozenset(_key(head) for head in _REFERENCES.split("|"))
+_OPENING_KEYS = frozenset(_key(head) for head in _OPENING_ANYWHERE.split("|"))
+
+_COLON = r"\s?(?::|\.\s?[—–-]|\s[–-]\s|—)\s*(?=\S)"
+_ANY = _alternatives(*(kind for kind in _WORDS if kind is not SectionKind.ABSTRACT))
+_BEFORE_COLON = re.compile(rf"(?i:({_ANY})){_COLON}")
+_MAIN_BEFORE_COLON = re.compile(rf"(?i:({_MAIN}|{_alternatives(SectionKind.OTHER)}))\s?:\s*(?=\S)")
+_BEFORE_STOP = re.compile(rf"(?i:({_MAIN}))\.\s+(?=[A-Z0-9])")
+_IN_CAPITALS = re.compile(rf"({_MAIN.upper()})\s*[:.]?\s+(?=[A-Z0-9])")
+_BARE = re.compile(rf"(?i:({_MAIN}|key ?words))\s+(?=[A-Z]|\d)")
+
+
+def is_known_head(text: str) -> bool:
+    """Whether a line standing alone is a head by its words: 'METHODS', '2. Results', 'Conclusions:', 'References'."""
+    if len(text) > LONGEST_KNOWN_HEAD or text.endswith((".", ",", ";")):
+        return False
+    return head_kind(text) is not None or is_reference_head(text)
+
+
+def head_kind(text: str) -> SectionKind | None:
+    """The kind of section that a head opens, null for an unknown one."""
+    return _KINDS.get(_key(text))
+
+
+def is_reference_head(text: str) -> bool:
+    """Whether the head opens a list of references."""
+    return _key(text) in _REFERENCE_KEYS
+
+
+def opens_introduction(text: str) -> bool:
+    """Whether the abstract is over with this head: 'Introduction', or one that is numbered as the first."""
+    return _key(text) == "introduction" or re.match(r"\s*(?:1|I)\.?\s+[A-Z]", text) is not None
+
+
+def opens_anywhere(text: str) -> bool:
+    """Whether the head opens its section wherever it stands.
+
+    Others of methods and introduction ('Participants', 'Outcomes') stand below Results as well, so in the body of a
+    paper they count only before one of the later sections has begun.
+    """
+    return _key(text) in _OPENING_KEYS
+
+
+def run_in_head(text: str, position: int, *, in_abstract: bool) -> tuple[int, int] | None:
+    """(end of the head, start of what follows) if a head is run into the paragraph `text` at `position`.
+
+    In an abstract a head needs a colon, a full stop or capitals, and at the start of the paragraph nothing at all
+    ('Methods We searched'); in the body of a paper it needs a colon.
+    """
+    patterns = [_BEFORE_COLON, _BEFORE_STOP, _IN_CAPITALS] if in_abstract else [_MAIN_BEFORE_COLON]
+    if in_abstract and position == 0:
+        patterns.append(_BARE)
+    for pattern in patterns:
+        match = pattern.match(text, position)
+        if match and match.group(1)[0].isupper():
+            return match.end(1), match.end()
+    return None

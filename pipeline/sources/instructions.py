@@ -1,0 +1,73 @@
+"""Finds text that addresses whoever judges the study: a language model, or a reviewer who might be one.
+
+Reports; nothing is removed or obeyed here. Knows the sentences that have been found in manuscripts and the phrases of
+published attack sets; a plain order about something else ("Describe the life cycle of a butterfly") it does not know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from schemas.study import Sentence, SourceNote
+
+EXCERPT = 300
+MOST_NOTES = 20
+
+_MACHINE = (
+    r"(?:AI|LLMs?|(?:large )?language models?|chat ?bots?|chat ?gpt|gpt(?:-\d)?|claude|gemini|copilot|AI assistants?)"
+)
+_RULES: dict[str, str] = {
+    "sets other instructions aside": (
+        r"\b(?:ignor|disregard|forget|overrid|bypass)(?:e|ing)?\b[^.]{0,30}\b(?:previous|prior|above|preceding|earlier|"
+        r"other|these|your|system|following|existing|hidden)\b[^.]{0,20}\b(?:instruction|prompt|rule|direction|command|"
+        r"context|guideline)s?|\b(?:ignore|disregard)\b[^.]{0,15}\b(?:the rest of|everything)\b"
+    ),
+    "asks for praise": (
+        r"\b(?:give|write|provide|return|generate|produce|output)\b[^.]{0,25}\b(?:positive|favou?rable|glowing|"
+        r"enthusiastic)\b[^.]{0,15}\b(?:review|assessment|evaluation|rating|recommendation|feedback)|"
+        r"\baccept(?:ing)? this (?:paper|manuscript|submission)\b|\bwe would be harming\b"
+    ),
+    "addresses a machine": (
+        rf"\b(?:for|to|note to|attention|dear|hey|instructions? (?:for|to))\b[:\s]+(?:all |any |the |an? )?(?:[a-z]+ )?"
+        rf"{_MACHINE}\b[- ]?(?:reviewers?|systems?|models?|readers?|agents?|tools?)[^.]{{0,60}}[:!]|"
+        rf"\bif you are (?:an? )?(?:\w+ )?{_MACHINE}\b|"
+        rf"\bas an? {_MACHINE}(?: assistant| reviewer)?,? (?:you|please|I)\b"
+    ),
+    "says what to answer": (
+        r"\byou (?:should|must|will|are to) (?:now )?(?:recommend|accept|rate|score|praise|respond|answer|output|ignore|"
+        r"act|pretend)\b|\b(?:in|to|into|of|enhance|end|begin|start) your (?:reply|response|answer|review|output|"
+        r"message)\b|\byour (?:reply|response|answer|output)(?:['’]s)? (?:using|in the form|with|words)\b"
+    ),
+    "says how to rate": (
+        r"\b(?:rate|score|grade|judge|label|classify) the (?:evidence|certainty|quality|study|paper|strength|"
+        r"manuscript)\b[^.]{0,40}\b(?:as|with)\b[^.]{0,20}\b(?:strong|high|excellent|positive|support|verified|maximum|"
+        r"top)"
+    ),
+    "asks for silence": (
+        r"(?:^|[.,;:]\s*|\b(?:and|please) )do not (?:mention|highlight|acknowledge|report|reveal|disclose|"
+        r"criti[cz]i[sz]e)\b[^.]{0,60}\b(?:limitation|negative|weakness|instruction|note|prompt|flaw|bias|shortcoming)"
+    ),
+    "asks to print": r"\b(?:print|say|output|repeat)\b[^.]{0,40}[\"'“‘][^\"'”’]{2,40}[\"'”’]|\bprint PWNED\b",
+    "imitates the marks of a dialogue": (
+        r"<\|?(?:im_start|im_end|system|assistant|user|endoftext)\|?>|\[/?INST\]|(?:^|\s)(?:System|Assistant|User): |"
+        r"\bBEGIN (?:SYSTEM|HIDDEN)\b|\bEND (?:OF )?(?:SYSTEM|INSTRUCTION)S?\b"
+    ),
+}
+_ANY = re.compile("|".join(f"(?:{rule})" for rule in _RULES.values()), re.IGNORECASE)
+
+
+def is_instruction_like(text: str) -> bool:
+    """Whether the text addresses a language model, or tells whoever judges the study how to."""
+    return _ANY.search(text) is not None
+
+
+def instruction_notes(text: str, sentences: Sequence[Sentence]) -> list[SourceNote]:
+    """A note for each visible sentence that addresses the machine, at most MOST_NOTES. The sentences stay in the text."""
+    message = "a sentence reads like an instruction to whoever judges the study; it is text, never obeyed"
+    found = ((s, text[s.start : s.end]) for s in sentences)
+    return [
+        SourceNote(kind="instruction_like_text", message=message, excerpt=words[:EXCERPT], page=sentence.page)
+        for sentence, words in found
+        if is_instruction_like(words)
+    ][:MOST_NOTES]
