@@ -85,6 +85,7 @@ def doctor(model: Model = None) -> None:
 
     checks = asyncio.run(probe(settings_from(model)))
     for check in checks:
-        typer.echo(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.detail}")
+        mark = {True: "ok  ", False: "FAIL", None: "?   "}[check.ok]
+        typer.echo(f"{mark}  {check.check}: {check.detail}")
     if not all(check.ok for check in checks):
         raise typer.Exit(1)

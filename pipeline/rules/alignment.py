@@ -204,7 +204,7 @@ def _anchors(a: Sequence[str], b: Sequence[str], box: _Box) -> list[tuple[int, i
 
 def _difference(quoted: _Tokens, ours: tuple[int, int], whole: _Tokens, theirs: tuple[int, int]) -> Difference:
     said, stands = quoted.words[slice(*ours)], whole.words[slice(*theirs)]
-    loads = [[w for w in words if load_of(w)] for words in (said, stands)]
+    loads = (_loads(quoted, *ours), _loads(whole, *theirs))
     following = quoted.words[ours[1] : ours[1] + 1]
     bearing = (
         loads[0] != loads[1]
@@ -212,6 +212,19 @@ def _difference(quoted: _Tokens, ours: tuple[int, int], whole: _Tokens, theirs: 
         or bool(said and stands and following and following[0] in GROUP_NOUNS)
     )
     return Difference(_shown(whole, *theirs), _shown(quoted, *ours), bearing)
+
+
+def _loads(tokens: _Tokens, low: int, high: int) -> list[str]:
+    """The load-bearing tokens of a stretch; of a compound ("placebo-controlled") those of its parts."""
+    found: list[str] = []
+    for i in range(low, high):
+        word = tokens.words[i]
+        if load_of(word):
+            found.append(word)
+        else:
+            original = tokens.folded.text[tokens.folded.start(tokens.at[i]) : tokens.folded.end(tokens.at[i] + len(word))]
+            found += [p for p in re.findall(r"[^\W\d_]+", original.casefold()) if load_of(p)]
+    return found
 
 
 def _shown(tokens: _Tokens, low: int, high: int) -> str:

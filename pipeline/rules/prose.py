@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.rules import language
+from pipeline.rules import causal_wording
 from pipeline.rules.readability import readability
 from schemas.settlement import LanguageFinding
 from schemas.vocabulary import Basis, Certainty, Species, VerbTier
@@ -113,7 +113,7 @@ def examine(reply: SummaryReply, facts: Sequence[Fact], tier: VerbTier, needed: 
             findings += [LanguageFinding(where=where, sentence=s.text, problem=p) for p in _unsupported(s, known)]
         findings += [
             LanguageFinding(where=where, sentence="", problem=p)
-            for p in language.overclaims([s.text for s in sentences], tier)
+            for p in causal_wording.overclaims([s.text for s in sentences], tier)
         ]
     return (*findings, *_plainness(reply, needed))
 

@@ -25,6 +25,7 @@ from schemas.study import Sentence, Study
 from schemas.vocabulary import MatchGrade, QuoteFault
 
 ACCEPTED = frozenset({MatchGrade.EXACT, MatchGrade.REFORMATTED})
+_STANDS = ACCEPTED | {MatchGrade.CLIPPED}
 TOO_SHORT = "too short to stand for anything"
 JOINED = "quotation joins separate places"
 _MIN_WORDS = 3
@@ -59,7 +60,7 @@ def locate(quote: Quote, study: Study, corpus: Mapping[str, Study]) -> LocatedQu
     """
     key = QuoteKey(study=study.id, sentence=quote.sentence, text=quote.text)
     passage = _found(quote, study)
-    if passage is not None and passage.match in ACCEPTED | {MatchGrade.CLIPPED}:
+    if passage is not None and passage.match in _STANDS:
         fault = None if passage.match in ACCEPTED else QuoteFault.MISQUOTED
         return _located(key, study, study, passage, fault)
     for other in corpus.values():
@@ -228,13 +229,13 @@ def _joined(quote: Quote, study: Study) -> _Passage | None:
         if len(parts) < 2:
             continue
         found = [_found(Quote(sentence=quote.sentence, text=p), study) for p in parts[:40]]
-        sound = [p for p in found if p is not None and p.match is not MatchGrade.ALTERED]
+        sound = [p for p in found if p is not None and p.match in _STANDS]
         if not sound:
             continue
         if len(sound) == len(parts):
             return _Passage(MatchGrade.SLIP, sound[0].start, sound[0].end, (JOINED,))
         if pattern is _ELLIPSIS:
-            missing = [p for p, f in zip(parts, found, strict=False) if f is None or f.match is MatchGrade.ALTERED]
+            missing = [p for p, f in zip(parts, found, strict=False) if f is None or f.match not in _STANDS]
             lacks = tuple(f"source does not have '{p[:120]}'" for p in missing[: _MOST_DIFFERENCES - 1])
             return _Passage(MatchGrade.ALTERED, sound[0].start, sound[0].end, (JOINED, *lacks))
     return None

@@ -75,12 +75,9 @@ def _null(
 def _significant(effect: ReadEffect | None, results: Sequence[Quoted]) -> bool | None:
     if effect is not None and (verdict := thresholds.is_significant(effect)) is not None:
         return verdict
-    reported = [p for q in results for p in numbers.p_values(q.words)]
-    if not reported:
-        return None
-    if any((sign in {"<", "="} and value < 0.05) or (sign == "<" and value == 0.05) for sign, value in reported):
-        return True
-    return False if all(sign in {">", "="} and value >= 0.05 for sign, value in reported) else None
+    reported = {thresholds.p_is_significant(p, sign) for q in results for sign, p in numbers.p_values(q.words)}
+    # One significant result among several is one; the null must be all of them.
+    return True if True in reported else False if reported == {False} else None
 
 
 def _says_nothing_changed(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.rules import language, prose, thresholds
+from pipeline.rules import causal_language, causal_wording, prose, thresholds
 from pipeline.rules.grade import GradedCluster, GradeFacts, PooledEvidence, profile
 from pipeline.rules.pooling import pool
 from pipeline.rules.reviews import balance as balance_of
@@ -85,12 +85,12 @@ def _verdict_facts(
 ) -> VerdictFacts:
     tested = [s for s in winners if s.judgement.basis is Basis.MANIPULATED]
     randomised = any(s.judgement.design in RANDOMISED | {Design.SR_MA} for s in tested)
-    tier = language.permitted_tier(randomised, grade.certainty if grade else None)
+    tier = causal_wording.permitted_tier(randomised, grade.certainty if grade else None)
     text = evidence.claim.text
     species = next(iter({s.species for s in winners} - _HUMAN_WORDS), Species.HUMAN)
     if any(s.species in _HUMAN_WORDS for s in winners):
         species = Species.HUMAN
-    causal = (language.verb_tier(text) or VerbTier.LINKED) > VerbTier.LINKED
+    causal = (causal_language.verb_tier(text) or VerbTier.LINKED) > VerbTier.LINKED
     return VerdictFacts(
         claim_type=claim_type,
         balance=balance,
@@ -103,7 +103,7 @@ def _verdict_facts(
         causal_wording=causal,
         causal_design=any(s.judgement.design in CONCURRENT_COMPARATOR for s in tested),
         tier=tier,
-        suggested_wording=language.rewrite_verb(text, tier, species),
+        suggested_wording=causal_wording.rewrite_verb(text, tier, species),
     )
 
 

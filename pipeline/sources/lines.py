@@ -19,31 +19,7 @@ _LOST_EQUALS = re.compile(r"(?<=[^\W\d_])(\s?)¼(?=\s?[−–-]?[\d.])")
 """Fonts of one typesetter say "¼" where they show "="; no author writes a letter, a quarter and a number in a row."""
 
 _UNITS = frozenset(
-    [
-        "m",
-        "cm",
-        "mm",
-        "km",
-        "dm",
-        "nm",
-        "kg",
-        "s",
-        "min",
-        "h",
-        "ml",
-        "l",
-        "µm",
-        "μm",
-        "hz",
-        "pa",
-        "mol",
-        "chi",
-        "r",
-        "i",
-        "n",
-        "χ",
-        "η",
-    ]
+    {"m", "cm", "mm", "km", "dm", "nm", "kg", "ml", "hz", "pa", "mol", "min", "chi", "µm", "μm", "mg", "ms"}
 )
 
 

@@ -13,9 +13,7 @@ from pipeline.sources.language import other_language
 from schemas.study import SourceNote
 from schemas.vocabulary import DocumentKind
 
-_RETRACTED_TITLE = re.compile(
-    r"\W*(?:retracted\b|retraction\b|notice of retraction|withdrawn:)", re.IGNORECASE
-)
+_RETRACTED_TITLE = re.compile(r"\W*(?:retracted\b|retraction\b|notice of retraction|withdrawn:)", re.IGNORECASE)
 _HAS_BEEN_RETRACTED = re.compile(
     r"\b(?:this|the|above|aforementioned) (?:\w+ ){0,3}(?:article|paper|publication)\b.{0,300}?\b(?:has|have) been "
     r"(?:retracted|withdrawn)\b|\bretracts? (?:the|this) (?:\w+ ){0,3}(?:article|paper)\b",
@@ -65,7 +63,11 @@ def is_retraction(title: str, text: str) -> bool:
     if len(text) > _NOTICE_LENGTH:
         return False
     return any(
-        (_RETRACTED_TITLE.match(title), _RETRACTED_TITLE.match(text), _HAS_BEEN_RETRACTED.search(text.replace("\n", " ")))
+        (
+            _RETRACTED_TITLE.match(title),
+            _RETRACTED_TITLE.match(text),
+            _HAS_BEEN_RETRACTED.search(text.replace("\n", " ")),
+        )
     )
 
 
@@ -78,7 +80,9 @@ def document_notes(document: DocumentKind | None, text: str, *, retracted: bool)
     """Notes on the document as a whole: retraction, no results, language."""
     notes: list[SourceNote] = []
     if retracted:
-        notes.append(SourceNote(kind="retraction_notice", message="it is retracted, or retracts a study: counts for nothing"))
+        notes.append(
+            SourceNote(kind="retraction_notice", message="it is retracted, or retracts a study; it counts for nothing")
+        )
     if document is DocumentKind.PROTOCOL:
         message = "it is a protocol: it reports no results, so it yields no finding"
         notes.append(SourceNote(kind="no_results", message=message))

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
 from pipeline.sources.cleaning import clean_text
+from pipeline.sources.hyphens import joined, vocabulary
 from pipeline.sources.lines import Line
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.pdf_runs import SOFT_HYPHEN
@@ -58,8 +59,8 @@ def join_lines(lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> l
     if not lines:
         return []
     blocks = _Joining(lines, is_known_head).blocks()
-    vocabulary = _vocabulary(lines)
-    passages = [_passage(block, vocabulary) for block in blocks]
+    known = vocabulary(line.text for line in lines)
+    passages = [_passage(block, known) for block in blocks]
     return [p for p in passages if p.text]
 
 
@@ -197,11 +198,11 @@ class _Joining:
 
 def _with_rows_joined(lines: Sequence[Line]) -> list[Line]:
     """Cells that follow each other on one baseline become one line: a row of a table, or words set far apart."""
-    joined: list[Line] = []
+    rows: list[Line] = []
     for line in lines:
-        if joined and _is_same_row(joined[-1], line):
-            last = joined.pop()
-            joined.append(
+        if rows and _is_same_row(rows[-1], line):
+            last = rows.pop()
+            rows.append(
                 replace(
                     last,
                     text=f"{last.text} {line.text}",
@@ -211,8 +212,8 @@ def _with_rows_joined(lines: Sequence[Line]) -> list[Line]:
                 )
             )
         else:
-            joined.append(line)
-    return joined
+            rows.append(line)
+    return rows
 
 
 def _is_same_row(last: Line, line: Line) -> bool:
@@ -252,27 +253,17 @@ def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, int, int], float]:
     return {key: sorted(values)[int(len(values) * 0.8)] for key, values in edges.items()}
 
 
-def _vocabulary(lines: Iterable[Line]) -> frozenset[str]:
-    """The words of the document that stand whole on one line, in lower case."""
-    words: set[str] = set()
-    broken = False
-    for line in lines:
-        found = [w.lower() for w in _WORD.findall(line.text)]
-        first, broken = int(broken), line.text.endswith((SOFT_HYPHEN, "-"))
-        words.update(found[first : -1 if broken else None])
-    return frozenset(words)
-
-
-def _passage(block: _Block, vocabulary: frozenset[str]) -> Passage:
+def _passage(block: _Block, known: frozenset[str]) -> Passage:
     text, pages = "", list[tuple[int, int]]()
     for line in block.lines:
-        row = block.role is Role.TABLE and not (line.cells == 1 and line.text[:1].islower())
-        addition = line.text if not text else joint(text, line.text, vocabulary, row=row)
-        if text and addition.startswith("\x00"):
-            text, addition = text[:-1], addition[1:]
         if not pages or pages[-1][1] != line.page:
             pages.append((len(text), line.page))
-        text += addition
+        if not text:
+            text = line.text
+        elif block.role is Role.TABLE and not (line.cells == 1 and line.text[:1].islower()):
+            text += "\n" + line.text
+        else:
+            text = joined(text, line.text, known)
     return _cleaned(text.replace(SOFT_HYPHEN, "-"), block.role, pages)
 
 
@@ -283,27 +274,3 @@ def _cleaned(text: str, role: Role, pages: list[tuple[int, int]]) -> Passage:
         moved[len(clean_text(text[:offset]))] = page
     cleaned = clean_text(text)
     return Passage(cleaned, role, tuple(sorted(moved.items())))
-
-
-def joint(before: str, after: str, vocabulary: frozenset[str], *, row: bool = False) -> str:
-    """What to append to `before` so that the line `after` follows; a leading NUL takes back the hyphen first.
-
-    A hyphen at the line end goes if the joined word is known in the document or its parts are not both words; it stays
-    before a capital or a number and where the document writes the word with its hyphen.
-    """
-    if row:
-        return "\n" + after
-    if not before.endswith((SOFT_HYPHEN, "-")) or not re.search(r"\w.$", before):
-        return " " + after
-    left = re.search(r"([^\W\d_]+)[-\u00ad]$", before)
-    right = re.match(r"[^\W\d_]+", after)
-    if left is None or right is None or right.group()[0].isupper():
-        return after
-    first, second = left.group(1).lower(), right.group().lower()
-    if len(second) < 4 and after[right.end() : right.end() + 1] == "-":
-        return after
-    if f"{first}-{second}" in vocabulary and first + second not in vocabulary:
-        return after
-    if first + second not in vocabulary and min(len(first), len(second)) > 2 and {first, second} <= vocabulary:
-        return after
-    return "\x00" + after

@@ -16,14 +16,14 @@ from typing import Any
 
 from pipeline.errors import SourceError
 from pipeline.sources.cleaning import clean_text
+from pipeline.sources.heads import is_known_head
+from pipeline.sources.instructions import EXCERPT, is_instruction_like
 from pipeline.sources.layout import in_reading_order, without_running_lines
 from pipeline.sources.lines import Line, build_lines
-from pipeline.sources.instructions import EXCERPT, is_instruction_like
 from pipeline.sources.paragraphs import join_lines
 from pipeline.sources.passages import Passage
 from pipeline.sources.pdf_ink import Picture, hidden_runs, picture_of
 from pipeline.sources.pdf_runs import Box, Run, read_runs
-from pipeline.sources.heads import is_known_head
 from schemas.study import SourceNote
 
 MOST_PAGES = 300
@@ -79,20 +79,19 @@ def read_pdf(data: bytes, file: str, password: str | None = None) -> PdfReading:
 def _inspected_title(data: bytes, file: str, password: str | None) -> str | None:
     """The title in the metadata. Faults other than a password are left to PDFium, which repairs more."""
     import pypdf
-    from pypdf.errors import FileNotDecryptedError, WrongPasswordError
 
+    locked, title = False, None
     try:
         with pypdf.apply_configuration(**_LIMITS), _quiet("pypdf"):
-            reader = pypdf.PdfReader(BytesIO(data), strict=False, password=None)
+            reader = pypdf.PdfReader(BytesIO(data), strict=False)
             locked = reader.is_encrypted and not reader.decrypt(password or "")
             found = None if locked else reader.metadata
             title = str(found.title)[:2000] if found is not None and found.title else None
-    XX = reader.metadata
-            return str(found.title)[:2000] if found is not None and found.title else None
-    except (FileNotDecryptedError, WrongPasswordError) as error:
-        raise _locked(file, password) from error
     except Exception:  # noqa: BLE001 - "broken PDFs might cause other exceptions" (pypdf); the title is all that is lost
-        return None
+        title = None
+    if locked:
+        raise _locked(file, password)
+    return title
 
 
 @contextmanager

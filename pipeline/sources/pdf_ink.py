@@ -98,7 +98,7 @@ def _has_ink(picture: Picture, left: int, top: int, right: int, bottom: int) -> 
     for y in range(top, bottom):
         row = picture.row(y, left, right)
         if row:
-            darkest, brightest = min(darkest, min(row)), max(brightest, max(row))
+            darkest, brightest = min(darkest, *row), max(brightest, *row)
         if brightest - darkest >= MIN_CONTRAST:
             return True
     return False

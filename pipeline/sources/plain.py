@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.sources.cleaning import clean_text
-from pipeline.sources.passages import Passage, Role
 from pipeline.sources.heads import is_known_head
+from pipeline.sources.passages import Passage, Role
 
 LONGEST_TITLE = 300
 _MARKDOWN_HEAD = re.compile(r"#{1,6}\s+(.*?)\s*#*$")

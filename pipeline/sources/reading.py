@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -45,31 +46,40 @@ _FORM_KEY = re.compile(r"^(?:citation|\"citation\"|'citation')\s*:", re.MULTILIN
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is being read: the file as the user named it, its bytes' hash, and the form that speaks for it, if any."""
+
+    file: str
+    name: str
+    digest: str
+    form: StudyForm | None = None
+
+
 def read_study(path: Path, *, password: str | None = None) -> Study:
     """Reads one study file (PDF, text, Markdown or study form); SourceError when it cannot be read.
 
     `password` opens a protected PDF and is ignored for anything else.
     """
-    file = str(path)
-    data = _bytes_of(path, file)
+    data = _bytes_of(path)
+    source = _Source(str(path), path.name, _sha256(data))
     if _is_pdf(data):
-        return _study_of_pdf(data, file, path.name, password, None)
-    text = _decoded(data, file)
-    is_json = text.lstrip().startswith("{") and '"' in text[:2000]
-    if _is_form(text, is_json=is_json):
-        return _study_of_form(parse_form(text, file, is_json=is_json), path, data, password)
-    return _study_of_text(text, file, path.name, _sha256(data), None)
+        return _study_of_pdf(data, source, password)
+    text = _decoded(data, source.file)
+    is_json = re.match(r"\s*\{\s*\"", text) is not None
+    if is_json or (_FORM_KEY.search(text) is not None and _FRONT_MATTER.match(text) is None):
+        return _study_of_form(parse_form(text, source.file, is_json=is_json), path, source, password)
+    return _study_of_text(text, source)
 
 
 def read_text(text: str, *, citation: Citation | None = None, file_name: str = "text.txt") -> Study:
     """The study that a text (plain or Markdown) tells; SourceError when there is nothing to read in it."""
-    digest = _sha256(text.encode("utf-8", "replace"))
-    return _study_of_text(
-        text, file_name, file_name, digest, StudyForm(citation=citation, text="") if citation else None
-    )
+    form = StudyForm(citation=citation, text="") if citation else None
+    return _study_of_text(text, _Source(file_name, file_name, _sha256(text.encode("utf-8", "replace")), form))
 
 
-def _bytes_of(path: Path, file: str) -> bytes:
+def _bytes_of(path: Path) -> bytes:
+    file = str(path)
     try:
         if path.is_dir():
             raise SourceError(file, "is a folder", "give the files in it one by one")
@@ -121,54 +131,55 @@ def _decoded(data: bytes, file: str) -> str:
     return text
 
 
-def _is_form(text: str, *, is_json: bool) -> bool:
-    return is_json or (_FORM_KEY.search(text) is not None and _FRONT_MATTER.match(text) is None)
-
-
-def _study_of_form(form: StudyForm, path: Path, data: bytes, password: str | None) -> Study:
+def _study_of_form(form: StudyForm, path: Path, source: _Source, password: str | None) -> Study:
     if form.file is not None:
         beside = sibling(path, form.file)
-        data = _bytes_of(beside, str(beside))
+        data = _bytes_of(beside)
+        source = _Source(str(beside), beside.name, _sha256(data), form)
         if _is_pdf(data):
-            return _study_of_pdf(data, str(beside), beside.name, password, form)
-        return _study_of_text(_decoded(data, str(beside)), str(beside), beside.name, _sha256(data), form)
+            return _study_of_pdf(data, source, password)
+        return _study_of_text(_decoded(data, source.file), source)
+    source = replace(source, form=form)
     if form.sections is None:
-        return _study_of_text(form.text or "", str(path), path.name, _sha256(data), form)
+        return _study_of_text(form.text or "", source)
     passages: list[Passage] = []
     for section in form.sections:
         if section.heading.strip():
             passages.append(Passage(clean_text(section.heading).replace("\n", " "), Role.HEAD))
         passages += text_passages(section.text, with_title=False)
-    return _finished(passages, form.citation, str(path), path.name, _sha256(data), form)
+    return _finished(passages, form.citation, source)
 
 
-def _study_of_text(text: str, file: str, name: str, digest: str, form: StudyForm | None) -> Study:
-    """Plain text or Markdown; YAML front matter may give the citation."""
+def _study_of_text(text: str, source: _Source) -> Study:
+    """Plain text or Markdown; YAML front matter may give the citation. The text of a form has no title line."""
+    form = source.form
     stated = form.citation if form else None
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     matter = _FRONT_MATTER.match(text)
-    if matter is not None:
-        stated = stated or _front_matter(matter.group(1), file, name)
+    fields = load_mapping(matter.group(1), source.file) if matter is not None else {}
+    if matter is not None and fields:
+        stated = stated or _stated_citation(fields, source)
         text = text[matter.end() :]
-    markdown = matter is not None or looks_like_markdown(text)
+    markdown = bool(fields) or looks_like_markdown(text)
     passages = text_passages(text, markdown=markdown, with_title=form is None or form.file is not None)
-    return _finished(passages, stated or cite(name, passages), file, name, digest, form, _smuggled(text))
+    return _finished(passages, stated or cite(source.name, passages), source, _smuggled(text))
 
 
-def _front_matter(matter: str, file: str, name: str) -> Citation | None:
-    """Citation fields of the front matter, at its top or under `citation`; null when it is about something else."""
-    fields: dict[str, Any] = load_mapping(matter, file)
-    fields = fields.get("citation", fields) if isinstance(fields.get("citation", fields), dict) else fields
+def _stated_citation(fields: dict[str, Any], source: _Source) -> Citation | None:
+    """The citation in front matter, at its top or under `citation`; null when it is about something else."""
+    nested = fields.get("citation")
+    if isinstance(nested, dict):
+        fields = cast("dict[str, Any]", nested)
     known = {info.alias or key for key, info in Citation.model_fields.items()}
-    chosen = {k: str(v) if isinstance(v, int) else v for k, v in fields.items() if k in known}
+    chosen = {key: str(value) if isinstance(value, int) else value for key, value in fields.items() if key in known}
     if not chosen:
         return None
     try:
-        return Citation.model_validate({"id": slug(name)} | chosen)
+        return Citation.model_validate({"id": slug(source.name), **chosen})
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         cause = f"has faulty citation data at its top ({'.'.join(map(str, fault['loc']))}: {fault['msg'][:120]})"
-        raise SourceError(file, cause, "use CSL-JSON names and values, or take the block out") from error
+        raise SourceError(source.file, cause, "use CSL-JSON names and values, or take the block out") from error
 
 
 def _smuggled(text: str) -> list[SourceNote]:
@@ -179,30 +190,28 @@ def _smuggled(text: str) -> list[SourceNote]:
     return [SourceNote(kind="hidden_text", message=message, excerpt=spelt[:EXCERPT])]
 
 
-def _study_of_pdf(data: bytes, file: str, name: str, password: str | None, form: StudyForm | None) -> Study:
+def _study_of_pdf(data: bytes, source: _Source, password: str | None) -> Study:
     from pipeline.sources.pdf import read_pdf
 
-    reading = read_pdf(data, file, password)
-    found = cite(name, reading.passages, metadata_title=reading.metadata_title, first_page=reading.first_page)
-    return _finished(reading.passages, form.citation if form else found, file, name, _sha256(data), form, reading.notes)
+    reading = read_pdf(data, source.file, password)
+    if source.form is not None:
+        citation = source.form.citation
+    else:
+        title = reading.metadata_title
+        citation = cite(source.name, reading.passages, metadata_title=title, first_page=reading.first_page)
+    return _finished(reading.passages, citation, source, reading.notes)
 
 
 def _finished(
-    passages: Sequence[Passage],
-    citation: Citation,
-    file: str,
-    name: str,
-    digest: str,
-    form: StudyForm | None,
-    notes: Sequence[SourceNote] = (),
+    passages: Sequence[Passage], citation: Citation, source: _Source, notes: Sequence[SourceNote] = ()
 ) -> Study:
-    origin = Origin(name, digest)
-    noted = list(notes)
-    if form is not None:
-        origin = Origin(name, digest, form.document, form.status, form.registration)
+    origin, noted = Origin(source.name, source.digest), list(notes)
+    if source.form is not None:
+        form = source.form
+        origin = Origin(source.name, source.digest, form.document, form.status, form.registration)
         if form.note:
             noted.insert(0, SourceNote(kind="retelling", message=" ".join(form.note.split())))
     study = build_study(passages, citation, origin, noted)
     if not study.sentences:
-        raise SourceError(file, "holds no text that could be a study", _FORMATS_REMEDY)
+        raise SourceError(source.file, "holds no text that could be a study", _FORMATS_REMEDY)
     return study

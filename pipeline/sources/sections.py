@@ -140,4 +140,6 @@ def _next_kind(head: str, current: SectionKind, *, in_abstract: bool) -> Section
     if known is SectionKind.ABSTRACT and not in_abstract:
         return SectionKind.CONCLUSION
     is_numbered = re.match(r"\s*\d{1,2}\.?\s+[A-Z]", head) is not None
-    return known or (SectionKind.OTHER if is_numbered else current)
+    if known is not None:
+        return known
+    return SectionKind.OTHER if is_numbered else current
