@@ -2,8 +2,8 @@
 
 True quotations are whole sentences of the fixture studies, of real PDFs (as pypdfium2 extracts them) and of public
 data sets, given the noise that copying adds: other spaces, straight quotation marks, joined line-break hyphens, other
-dashes, dropped soft hyphens, plain letters for ligatures. Altered quotations are the same sentences with one change each, made
-by the rule that the class names (`ALTERATIONS`). Prints tables; exits 1 when a bound is missed.
+dashes, dropped soft hyphens, plain letters for ligatures. Altered quotations are the same sentences with one change
+each, made by the rule that the class names (`ALTERATIONS`). Prints tables; exits 1 when a bound is missed.
 
     python bench/quote_gate.py [--data DIR] [--seed N]
 """

@@ -6,18 +6,23 @@ of characters that act unseen (`neutral.one_line`), by construction; it is not e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
+from types import MappingProxyType
 from typing import cast
 
 from pipeline.publish.neutral import one_line
 
 
-def _neutral(value: object) -> object:
+_EDGES_KEPT = MappingProxyType({"edges": "kept"})
+"""Marks a field whose outer spaces matter because something stands right beside it."""
+
+
+def _neutral(value: object, *, stripped: bool) -> object:
     if isinstance(value, str):
-        return one_line(value)
+        return one_line(value).strip() if stripped else one_line(value)
     if isinstance(value, tuple):
-        return tuple(_neutral(v) for v in cast("tuple[object, ...]", value))
+        return tuple(_neutral(v, stripped=stripped) for v in cast("tuple[object, ...]", value))
     return value
 
 
@@ -26,8 +31,9 @@ class Shown:
     """Base of the contract: neutralises every text, alone or in tuples, as soon as it is put in."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            object.__setattr__(self, field.name, _neutral(getattr(self, field.name)))
+        for slot in fields(self):
+            value = _neutral(getattr(self, slot.name), stripped=slot.metadata is not _EDGES_KEPT)
+            object.__setattr__(self, slot.name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,9 @@ class Quotation(Shown):
     anchor: str
     place: str
     match: str
-    before: str
+    before: str = field(metadata=_EDGES_KEPT)
     quoted: str
-    after: str
+    after: str = field(metadata=_EDGES_KEPT)
 
 
 @dataclass(frozen=True, slots=True)

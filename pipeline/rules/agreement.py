@@ -18,6 +18,12 @@ from pipeline.rules.load_bearing import JOINTS, NEGATIONS, Number, numbers_of
 _CASED_WORDS = re.compile(r"\b(?:no|or|all|who|us|may|it|as|an|is|in|are|his|met|per)\b", re.IGNORECASE)
 """Words that in capitals mean something else: nitric oxide, odds ratio, leukaemia, months."""
 
+_LONGEST = 24
+"""Letters of a word that are looked at: no word that bears load is longer."""
+
+_MOST = 8
+"""Disagreements of one sort that are reported; one is enough to refuse a quotation."""
+
 
 def disagreements(source: FoldedText, at: int, quotation: FoldedText) -> tuple[str, ...]:
     """What a quotation and the stretch of `source` from folded offset `at` on say differently; empty when they agree.
@@ -88,6 +94,8 @@ def _parted_words(source: FoldedText, at: int, quotation: FoldedText) -> list[st
         if _carries(kinds, pieces):
             here, there = _around(source, at + i), _around(quotation, i)
             found.append(f"source has '{here}', quotation has '{there}'")
+            if len(found) >= _MOST:
+                break
     return found
 
 
@@ -98,11 +106,11 @@ def _parts_more(ours: dict[int, str], theirs: dict[int, str], i: int) -> bool:
 
 
 def _pieces(folded: str, i: int, gaps: dict[int, str]) -> tuple[str, str]:
-    """The words left and right of the gap at `i`, as far as letters without a gap go."""
+    """The words left and right of the gap at `i`, as far as letters without a gap go (no listed word is longer)."""
     left = right = i
-    while left > 0 and folded[left - 1].isalpha() and (left == i or left not in gaps):
+    while left > max(0, i - _LONGEST) and folded[left - 1].isalpha() and (left == i or left not in gaps):
         left -= 1
-    while right < len(folded) and folded[right].isalpha() and (right == i or right not in gaps):
+    while right < min(len(folded), i + _LONGEST) and folded[right].isalpha() and (right == i or right not in gaps):
         right += 1
     return folded[left:i], folded[i:right]
 
@@ -126,16 +134,16 @@ def _around(folded: FoldedText, i: int) -> str:
 
 
 def _shown(number: Number) -> str:
-    return f"{number.sign}{number.digits} {number.unit}".strip()
+    return f"{number.sign}{number.digits[:40]} {number.unit}".strip()
 
 
 def _numbers(passage: str, quotation: FoldedText) -> list[str]:
     theirs = numbers_of(spaced(passage, drop_markers=quotation.drop_markers))
     ours = numbers_of(spaced(quotation.text, drop_markers=quotation.drop_markers))
+    unequal = ((a, b) for a, b in itertools.zip_longest(theirs, ours) if a != b)
     return [
         f"source has '{_shown(a) if a else ''}', quotation has '{_shown(b) if b else ''}'"
-        for a, b in itertools.zip_longest(theirs, ours)
-        if a != b
+        for a, b in itertools.islice(unequal, _MOST)
     ]
 
 

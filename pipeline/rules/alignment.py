@@ -222,7 +222,9 @@ def _loads(tokens: _Tokens, low: int, high: int) -> list[str]:
         if load_of(word):
             found.append(word)
         else:
-            original = tokens.folded.text[tokens.folded.start(tokens.at[i]) : tokens.folded.end(tokens.at[i] + len(word))]
+            original = tokens.folded.text[
+                tokens.folded.start(tokens.at[i]) : tokens.folded.end(tokens.at[i] + len(word))
+            ]
             found += [p for p in re.findall(r"[^\W\d_]+", original.casefold()) if load_of(p)]
     return found
 

@@ -17,17 +17,18 @@ from pipeline.rules.load_bearing import HEDGES, NEGATIONS, SIGNS, Load, load_of
 from pipeline.rules.reference_markers import is_footnote, marker_digits
 
 _DASHES = "-‐‑‒–−" + INVISIBLE_HYPHENS
+_DASH = re.escape(_DASHES)
 _WINDOW = 400
 """Characters looked at on either side: bounds the work, and no clause is longer."""
 
 _INTO_NUMBER = re.compile(
-    rf"\w$|\d[.,·]$|[.·×{_DASHES}/^]$|[<>≤≥≦≧⩽⩾±≈~∼≠]\s*$|[(\[=<>≤≥,;:]\s?[-–−]\s+$|−\s+$|\d\s?%?\sto\s$"
+    rf"\w$|\d[.,·]$|[.·×{_DASH}/^]$|[<>≤≥≦≧⩽⩾±≈~∼≠]\s*$|[(\[=<>≤≥,;:]\s?[-–−]\s+$|−\s+$|\d\s?%?\sto\s$"
 )
-_INTO_WORD = re.compile(rf"\w$|[^\W_][{_DASHES}'’]\s{{0,2}}$")
+_INTO_WORD = re.compile(rf"\w$|[^\W_][{_DASH}'’]\s{{0,2}}$")
 _OUT_OF_NUMBER = re.compile(
-    rf"\w|[.,·/^]\d|\s?[%‰°×^±]|[{_DASHES}]\s{{0,2}}[\w.]|\s[-–−]\s?\d|\s?[x*]\s?10|\sto\s[-–−]?\d"
+    rf"\w|[.,·/^]\d|\s?[%‰°×^±]|[{_DASH}]\s{{0,2}}[\w.]|\s[-–−]\s?\d|\s?[x*]\s?10|\sto\s[-–−]?\d"
 )
-_OUT_OF_WORD = re.compile(rf"\w|[{_DASHES}]\s{{0,2}}[^\W_]|['’][^\W\d_]")
+_OUT_OF_WORD = re.compile(rf"\w|[{_DASH}]\s{{0,2}}[^\W_]|['’][^\W\d_]")
 _RAISED = re.compile("[⁰¹²³⁴-⁹]+")
 _NUMBER_NEXT = re.compile(r"\s?[\d.]")
 _NEXT_WORD = re.compile(r"\s?([^\W\d_]+)")

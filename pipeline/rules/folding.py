@@ -125,7 +125,7 @@ def fold(text: str, *, drop_markers: bool = True) -> FoldedText:
     return _fold_long(text, drop_markers) if len(text) > _LONG else _fold_short(text, drop_markers)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _fold_long(text: str, drop: bool) -> FoldedText:  # noqa: FBT001 - private, behind the keyword of `fold`
     return _fold(text, drop)
 
@@ -137,7 +137,7 @@ def _fold_short(text: str, drop: bool) -> FoldedText:  # noqa: FBT001 - private,
 
 def _fold(text: str, drop: bool) -> FoldedText:  # noqa: FBT001 - private, behind the keyword of `fold`
     out: list[str] = []
-    starts = array("l")
+    starts = array("i")
     wide: dict[int, int] = {}
     markers: list[Marker] = []
     for kind, start, end, piece in _pieces(text, drop=drop):

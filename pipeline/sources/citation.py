@@ -24,7 +24,7 @@ _WHERE_DOI_STANDS = 6_000
 
 
 def slug(name: str) -> str:
-    """A citation id from a file name: lower-case ASCII, hyphens, at most 80 characters; 'study' when nothing is left."""
+    """A citation id from a file name: lower-case ASCII, hyphens, at most 80 characters; 'study' if nothing is left."""
     ascii_name = unicodedata.normalize("NFKD", PurePath(name).stem).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9._]+", "-", ascii_name.lower()).strip("-._")[:80].rstrip("-._") or "study"
 

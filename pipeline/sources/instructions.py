@@ -35,8 +35,8 @@ _RULES: dict[str, str] = {
         rf"\bas an? {_MACHINE}(?: assistant| reviewer)?,? (?:you|please|I)\b"
     ),
     "says what to answer": (
-        r"\byou (?:should|must|will|are to) (?:now )?(?:recommend|accept|rate|score|praise|respond|answer|output|ignore|"
-        r"act|pretend)\b|\b(?:in|to|into|of|enhance|end|begin|start) your (?:reply|response|answer|review|output|"
+        r"\byou (?:should|must|will|are to) (?:now )?(?:recommend|accept|rate|score|praise|respond|answer|output|"
+        r"ignore|act|pretend)\b|\b(?:in|to|into|of|enhance|end|begin|start) your (?:reply|response|answer|review|output|"
         r"message)\b|\byour (?:reply|response|answer|output)(?:['’]s)? (?:using|in the form|with|words)\b"
     ),
     "says how to rate": (
@@ -63,7 +63,7 @@ def is_instruction_like(text: str) -> bool:
 
 
 def instruction_notes(text: str, sentences: Sequence[Sentence]) -> list[SourceNote]:
-    """A note for each visible sentence that addresses the machine, at most MOST_NOTES. The sentences stay in the text."""
+    """A note for each visible sentence that addresses the machine, at most MOST_NOTES. The text keeps it."""
     message = "a sentence reads like an instruction to whoever judges the study; it is text, never obeyed"
     found = ((s, text[s.start : s.end]) for s in sentences)
     return [

@@ -116,7 +116,7 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
 
 
 def _raised_text(before: str, raised: str) -> str:
-    """How a superscript is written: a reference mark in brackets, an exponent in Unicode superscripts, else as it is."""
+    """How a superscript is written: a reference mark in brackets, an exponent in Unicode superscripts, else as is."""
     mark, space = raised.strip(), " " if raised.endswith(" ") else ""
     letters = (re.findall(r"[^\W\d_]+$", before) or [""])[0]
     after_word = len(letters) > 1 and letters.lower() not in _UNITS

@@ -89,8 +89,8 @@ def document_notes(document: DocumentKind | None, text: str, *, retracted: bool)
     language = other_language(text)
     if language is not None:
         message = (
-            f"the text is in {language}; the rules for hedges and negations are for English, so nothing in it can count "
-            "above background until it is translated"
+            f"the text is in {language}; the rules for hedges and negations are for English, so nothing in it can "
+            "count above background until it is translated"
         )
         notes.append(SourceNote(kind="not_english", message=message))
     return notes

@@ -135,11 +135,12 @@ def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Par
 
 def _next_kind(head: str, current: SectionKind, *, in_abstract: bool) -> SectionKind:
     known = head_kind(head)
-    if known in {SectionKind.METHODS, SectionKind.INTRODUCTION} and not in_abstract and not opens_anywhere(head):
-        return current if current in _MAIN_SECTIONS else known
-    if known is SectionKind.ABSTRACT and not in_abstract:
-        return SectionKind.CONCLUSION
-    is_numbered = re.match(r"\s*\d{1,2}\.?\s+[A-Z]", head) is not None
-    if known is not None:
+    if known is None:
+        is_numbered = re.match(r"\s*\d{1,2}\.?\s+[A-Z]", head) is not None
+        return SectionKind.OTHER if is_numbered else current
+    if in_abstract:
         return known
-    return SectionKind.OTHER if is_numbered else current
+    if known is SectionKind.ABSTRACT:
+        return SectionKind.CONCLUSION
+    is_weak = known in {SectionKind.METHODS, SectionKind.INTRODUCTION} and not opens_anywhere(head)
+    return current if is_weak and current in _MAIN_SECTIONS else known

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from html import escape
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -76,7 +77,7 @@ def test_headings_never_skip_a_level(page: str) -> None:
     levels = [int(tag[1]) for tag in Markup(page).tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_every_section_is_there_whatever_is_missing(page: str) -> None:
