@@ -72,6 +72,7 @@ def _card(lookup: Lookup, number: int, link_id: str) -> LinkCard:
     shown = dict.fromkeys(key for j in judged for key in j.quotes)
     proposed = [QuoteKey(study=q.study, sentence=q.sentence, text=q.text) for q in link.quotes]
     return LinkCard(
+        id=link_id,
         number=number,
         statement=link.statement,
         cause=link.cause,

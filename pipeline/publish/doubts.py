@@ -23,7 +23,7 @@ def faults(lookup: Lookup) -> tuple[FaultyQuotation, ...]:
     for quote in lookup.evidence.quotations:
         if quote.accepted and (links := lookup.unsupportive.get(quote.key)):
             beside = quote.model_copy(update={"fault": QuoteFault.UNSUPPORTIVE})
-            faulty.append((beside, [f"the proposal of link {i}" for i in links]))
+            faulty.append((beside, [f"the proposal of {lookup.step(i)}" for i in links]))
     faulty.sort(key=_gravest)
     return tuple(_faulty(lookup, quote, used_for) for quote, used_for in faulty)
 
@@ -104,9 +104,9 @@ def _uses(lookup: Lookup) -> dict[QuoteKey, list[str]]:
     for stance in evidence.stances:
         note(stance.study, stance.judgement, "what the study says of the claim")
     for link in evidence.links:
-        note(None, link.link, f"the proposal of link {link.id}")
+        note(None, link.link, f"the proposal of {lookup.step(link.id)}")
     for judgement in evidence.judgements:
-        note(judgement.study, judgement.judgement, f"the check of link {judgement.judgement.link}")
+        note(judgement.study, judgement.judgement, f"the check of {lookup.step(judgement.judgement.link)}")
     return uses
 
 

@@ -52,6 +52,19 @@ class Lookup:
             found.setdefault(item.quote, []).append(item.link)
         return found
 
+    @cached_property
+    def _steps(self) -> dict[str, str]:
+        best_first = {c.id: rank for rank, c in enumerate(self.settlement.chains)}
+        steps: dict[str, str] = {}
+        for chain in sorted(self.evidence.chains, key=lambda c: best_first.get(c.id, len(best_first))):
+            for number, link in enumerate(chain.links, start=1):
+                steps.setdefault(link, f"step {number} of \u201c{chain.name}\u201d")
+        return steps
+
+    def step(self, link: str) -> str:
+        """A link as a reader finds it, in the best chain that holds it: 'step 2 of "..." (L2)'."""
+        return f"{self._steps[link]} ({link})" if link in self._steps else f"link {link}"
+
     def label(self, study: str) -> str:
         """'Mendonca et al. 2021', or the id as given for a study that the analysis does not hold."""
         record = self.records.get(study)

@@ -24,11 +24,12 @@ def render(template: str, page: Page) -> str:
 
     A name that the page contract does not have raises jinja2.UndefinedError.
     """
-    return _environment(markdown=template.endswith(".md.j2")).get_template(template).render(page=page)
+    return environment(markdown=template.endswith(".md.j2")).get_template(template).render(page=page)
 
 
 @cache
-def _environment(*, markdown: bool) -> Environment:
+def environment(*, markdown: bool) -> Environment:
+    """The environment of Markdown files or of HTML pages, made once."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 

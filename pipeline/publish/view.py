@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import date
-from types import MappingProxyType
 from typing import cast
 
 from pipeline.publish.neutral import one_line
 
-
-_EDGES_KEPT = MappingProxyType({"edges": "kept"})
+_EDGES_KEPT = {"edges": "kept"}
 """Marks a field whose outer spaces matter because something stands right beside it."""
 
 
@@ -32,7 +30,7 @@ class Shown:
 
     def __post_init__(self) -> None:
         for slot in fields(self):
-            value = _neutral(getattr(self, slot.name), stripped=slot.metadata is not _EDGES_KEPT)
+            value = _neutral(getattr(self, slot.name), stripped="edges" not in slot.metadata)
             object.__setattr__(self, slot.name, value)
 
 
@@ -100,6 +98,7 @@ class LinkEvidence(Shown):
 class LinkCard(Shown):
     """One step of a chain. `proposed` holds quotations that came with the proposal and are not in `evidence`."""
 
+    id: str
     number: int
     statement: str
     cause: str

@@ -118,7 +118,7 @@ def _pieces(folded: str, i: int, gaps: dict[int, str]) -> tuple[str, str]:
 def _carries(kinds: tuple[str, str], pieces: tuple[str, str]) -> bool:
     """True when parting or joining these pieces may change the meaning."""
     pair = set(kinds)
-    if kinds == ("break", "") or ("hyphen" in pair and "" not in pair):
+    if pair == {"break", ""} or ("hyphen" in pair and "" not in pair):
         return False
     if "space" in pair:
         return any(piece in JOINTS for piece in pieces)

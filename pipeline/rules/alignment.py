@@ -124,7 +124,7 @@ def _windows(quoted: _Tokens, whole: _Tokens, slack: int) -> list[int]:
 def _aligned(quoted: _Tokens, whole: _Tokens, low: int, slack: int) -> Resemblance | None:
     ours = quoted.words
     theirs = whole.words[low : low + len(ours) + 4 * slack]
-    matches = _matches(ours, theirs, (0, len(ours), 0, len(theirs)), _DEPTH)
+    matches = _gathered(_matches(ours, theirs, (0, len(ours), 0, len(theirs)), _DEPTH), ours, theirs)
     if not matches:
         return None
     score = sum(len(ours[i]) for i, _ in matches) / sum(map(len, ours))
@@ -140,6 +140,31 @@ def _aligned(quoted: _Tokens, whole: _Tokens, low: int, slack: int) -> Resemblan
     first, last = low + begin, low + stop - 1
     end = whole.at[last] + len(whole.words[last])
     return Resemblance(whole.folded.start(whole.at[first]), whole.folded.end(end), score, tuple(differences))
+
+
+def _gathered(matches: list[tuple[int, int]], a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+    """Matches without the strays at either end (a full stop three sentences on), grown again as far as words agree."""
+    runs: list[list[tuple[int, int]]] = []
+    for i, j in matches:
+        if runs and runs[-1][-1] == (i - 1, j - 1):
+            runs[-1].append((i, j))
+        else:
+            runs.append([(i, j)])
+    while len(runs) > 1 and _excess(runs[0], runs[1]) > len(runs[0]):
+        runs.pop(0)
+    while len(runs) > 1 and _excess(runs[-2], runs[-1]) > len(runs[-1]):
+        runs.pop()
+    kept = [pair for run in runs for pair in run]
+    while kept and min(kept[0]) > 0 and a[kept[0][0] - 1] == b[kept[0][1] - 1]:
+        kept.insert(0, (kept[0][0] - 1, kept[0][1] - 1))
+    while kept and kept[-1][0] + 1 < len(a) and kept[-1][1] + 1 < len(b) and a[kept[-1][0] + 1] == b[kept[-1][1] + 1]:
+        kept.append((kept[-1][0] + 1, kept[-1][1] + 1))
+    return kept
+
+
+def _excess(before: list[tuple[int, int]], behind: list[tuple[int, int]]) -> int:
+    """How many more words of the source than of the quotation lie between two runs."""
+    return (behind[0][1] - before[-1][1]) - (behind[0][0] - before[-1][0])
 
 
 _Box = tuple[int, int, int, int]

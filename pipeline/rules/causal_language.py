@@ -42,8 +42,9 @@ _FUNCTION_WORDS = frozenset({
     "of", "in", "into", "on", "at", "by", "from", "to", "for", "with", "within", "without", "during", "after",
     "before", "over", "under", "across", "among", "between", "than", "as", "and", "or", "was", "were", "is", "are",
     "be", "been", "has", "have", "had", "compared", "versus", "vs", "when", "while", "if", "that", "which", "per",
-    "until", "through", "throughout", "seen", "observed", "found", "alike", "later", "earlier", "too", "later", "earlier", "again", "only", "more", "less",
-    "also", "significantly", "substantially", "markedly", "slightly",
+    "until", "through", "throughout", "seen", "observed", "found", "alike", "too", "again", "only", "more", "less",
+    "also", "later", "earlier",
+    "significantly", "substantially", "markedly", "slightly",
 })  # fmt: skip
 _DETERMINERS = frozenset({
     "the", "a", "an", "this", "these", "those", "no", "any", "some", "such", "its", "their", "his", "her", "our",

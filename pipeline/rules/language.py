@@ -2,7 +2,7 @@
 
 Promises: plain word lists compiled into patterns that are linear in the length of the text; every predicate judges the
 text that it is given and nothing else. Does not parse grammar, and decides no label: the basis gate does, with these.
-How strongly a sentence speaks of cause is settled in `pipeline.rules.causal_language` and `causal_wording`, whose functions stand here too.
+How strongly a sentence speaks of cause is settled in `causal_language` and `causal_wording`, and can be asked here too.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ HEDGES = re.compile(
     r"|(?i:\bcould\b(?!\snot\b|n['’]t))"
     # "more likely" compares risks: a result
     r"|(?<!more )(?<!less )(?<!as )(?<!times )(?<!equally )(?i:\b(?:un)?likely\b)"
-    r"|(?i:\b(?:suggest(?:s|ed|ing|ive)?|possibly|perhaps|probabl[ey]|potentially|presumabl[ey]|presum(?:e|es|ed)|conceivabl[ey]"
-    r"|apparently|arguably|putative(?:ly)?|tentative(?:ly)?|hypothes[ie][sz](?:e|es|ed|is)?|hypothetical(?:ly)?|speculat\w{1,6}"
+    r"|(?i:\b(?:suggest(?:s|ed|ing|ive)?|possibly|perhaps|probabl[ey]|potentially|presumabl[ey]|presum(?:e|es"
+    r"|ed)|conceivabl[ey]"
+    r"|apparently|arguably|putative(?:ly)?|tentative(?:ly)?|hypothes[ie][sz](?:e|es|ed|is)?"
+    r"|hypothetical(?:ly)?|speculat\w{1,6}"
     r"|seem(?:s|ed|ingly)?|impl(?:y|ies|ied|ying)|surmise[ds]?|appear(?:s|ed)?(?=\sto\b|\sthat\b|\slikely\b)"
     r"|(?:is|was|be|seems)\spossible(?=\sthat|\b)|possible\s(?:mechanism|explanation|reason|cause)s?"
     r"|(?:thought|believed|assumed)\s(?:to|that)\b|we\s(?:think|believe|assume)|consistent\swith\s(?:the\s|an?\s)?"
@@ -53,32 +55,45 @@ NEGATIONS = re.compile(
     re.IGNORECASE,
 )
 CONCLUSION_CUES = re.compile(
-    r"\b(?:(?:we|the\sauthors?|they|authors|investigators|researchers)\s(?:therefore\s|thus\s|also\s)?(?:conclude|suggest|attribute|propose|argue|"
+    r"\b(?:(?:we|the\sauthors?|they|authors|investigators|researchers)\s(?:therefore\s|thus\s"
+    r"|also\s)?(?:conclude|suggest|attribute|propose|argue|"
     r"speculate|infer|interpret|believe|think|reason|recommend|read)(?:s|d|ed)?|in\sconclusion|in\ssummary|to\sconclude"
-    r"|it\s(?:is|was|can\sbe|may\sbe)\sconcluded|taken\stogether|collectively,|overall,\s(?:these|our|the)\s(?:findings|results|data)"
+    r"|it\s(?:is|was|can\sbe|may\sbe)\sconcluded|taken\stogether|collectively,|overall,\s(?:these|our"
+    r"|the)\s(?:findings|results|data)"
     r"|(?:these|our|the\spresent|the|present)\s(?:findings|results|data|observations)\s(?:\w{1,12}\s)?"
     r"(?:suggest|indicate|imply|support|point\sto|demonstrate|highlight|confirm|provide)(?:s|ed)?"
-    r"|this\s(?:study|trial|finding|result|meta-analysis|analysis|review)\s(?:suggests|indicates|implies|supports|demonstrates|provides|concludes)"
+    r"|this\s(?:study|trial|finding|result|meta-analysis|analysis|review)\s(?:suggests|indicates|implies"
+    r"|supports|demonstrates|provides|concludes)"
     r"|conclusions?:)",
     re.IGNORECASE,
 )
 PRIOR_WORK_CUES = re.compile(
     r"\b(?:(?:previous|prior|earlier|past|numerous|(?<!the\s)other)\s(?:\w{1,15}\s)?"
-    r"(?:stud(?:y|ies)|work|research|reports?|trials?|investigations?|investigators|authors|experiments?|literature|reviews?"
+    r"(?:stud(?:y|ies)|work|research|reports?|trials?|investigations?|investigators|authors|experiments?"
+    r"|literature|reviews?"
     r"|meta-analys[ei]s)\b|(?:several|many|recent|some|animal|most)\s(?:stud(?:y|ies)|reports|trials|authors)\shave"
-    r"|(?:has|have)\s(?:\w{1,12}\s)?(?:been\s)(?:\w{1,12}\s)?(?:reported|shown|described|demonstrated|documented|established|proposed|suggested|observed|found|linked)"
-    r"|as\s(?:described|reported|shown|demonstrated)\s(?:by|previously|earlier|elsewhere)|(?:previously|already)\s(?:reported|shown|described|published)"
-    r"|reported\s(?:previously|elsewhere)|in\sline\swith\s(?:previous|earlier|prior)|consistent\swith\s(?:previous|earlier|prior)"
+    r"|(?:has|have)\s(?:\w{1,12}\s)?(?:been\s)(?:\w{1,12}\s)?(?:reported|shown|described|demonstrated"
+    r"|documented|established|proposed|suggested|observed|found|linked)"
+    r"|as\s(?:described|reported|shown|demonstrated)\s(?:by|previously|earlier|elsewhere)|(?:previously"
+    r"|already)\s(?:reported|shown|described|published)"
+    r"|reported\s(?:previously|elsewhere)|in\sline\swith\s(?:previous|earlier|prior)"
+    r"|consistent\swith\s(?:previous|earlier|prior)"
     r"|it\sis\s(?:well\s)?(?:known|established)|well[-\s]known|the\sliterature)\b|\bet\sal\b",
     re.IGNORECASE,
 )
 RESULT_TOKENS = re.compile(
-    r"\d|%|\b(?:per\scent|percent|significan(?:t|tly|ce)|increas(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|tion|tions)"
-    r"|improv(?:e|es|ed|ement|ements)|declin(?:e|es|ed)|high(?:er|est)|low(?:er|ered|est)|great(?:er|est)|small(?:er|est)|larger|fewer|more|less|longer|shorter|faster|slower|better|worse"
-    r"|stronger|weaker|rose|rise[ns]?|fell|fall(?:s|en)?|dropped|drop|grew|gain(?:s|ed)?|lost|doubled|halved|tripled|changed?|changes"
-    r"|unchanged|unaltered|unaffected|altered|affected|enhanced|impaired|elevated|attenuated|suppressed|abolished|blocked|prevented|restored"
-    r"|facilitated|potentiated|diminished|differ(?:s|ed|ence|ences|ent)?|similar(?:ly)?|same|equal(?:ly)?|comparable|no\seffects?"
-    r"|correlat(?:e|es|ed|ion|ions)|associat(?:ed|ion|ions)|related|predict(?:s|ed)?|linked|twice|half|(?:two|three|four|five|ten)[-\s]?fold"
+    r"\d|%|\b(?:per\scent|percent|significan(?:t|tly|ce)|increas(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)"
+    r"|reduc(?:e|es|ed|tion|tions)"
+    r"|improv(?:e|es|ed|ement|ements)|declin(?:e|es|ed)|high(?:er|est)|low(?:er|ered|est)|great(?:er|est)"
+    r"|small(?:er|est)|larger|fewer|more|less|longer|shorter|faster|slower|better|worse"
+    r"|stronger|weaker|rose|rise[ns]?|fell|fall(?:s|en)?|dropped|drop|grew|gain(?:s|ed)?|lost|doubled|halved"
+    r"|tripled|changed?|changes"
+    r"|unchanged|unaltered|unaffected|altered|affected|enhanced|impaired|elevated|attenuated|suppressed"
+    r"|abolished|blocked|prevented|restored"
+    r"|facilitated|potentiated|diminished|differ(?:s|ed|ence|ences|ent)?|similar(?:ly)?|same|equal(?:ly)?"
+    r"|comparable|no\seffects?"
+    r"|correlat(?:e|es|ed|ion|ions)|associat(?:ed|ion|ions)|related|predict(?:s|ed)?|linked|twice|half|(?:two"
+    r"|three|four|five|ten)[-\s]?fold"
     r"|did\snot|neither|none)\b",
     re.IGNORECASE,
 )
@@ -89,14 +104,19 @@ BETWEEN_GROUP_CUES = re.compile(
     + _NOT_BASELINE
     + r"|(?<!rather\s)(?<!other\s)\bthan\b(?!\s(?:\d|one|two|three|four|five|six|ten|half|twice|expected|predicted))"
     + _NOT_BASELINE
-    + r"|\b(?:between|across|among)[-\s](?:\w{1,15}\s){0,3}?(?:groups?|arms?|conditions?|treatments?|interventions?|regimens?)\b"
+    + r"|\b(?:between|across|among)[-\s](?:\w{1,15}\s){0,3}?(?:groups?|arms?|conditions?|treatments?"
+    r"|interventions?|regimens?)\b"
     r"|\bdifferen(?:ces?|t|ed)\s(?:between|from)\b" + _NOT_BASELINE + r"|\bdiffer(?:ed)?\s(?:between|from|by\sgroup)\b"
-    r"|(?<!motor\s)(?<!postural\s)(?<!neural\s)(?<!pressure\s)(?<!glycaemic\s)(?<!glycemic\s)(?<!quality\s)(?<!weight\s)"
+    r"|(?<!motor\s)(?<!postural\s)(?<!neural\s)(?<!pressure\s)(?<!glycaemic\s)(?<!glycemic\s)(?<!quality"
+    r"\s)(?<!weight\s)"
     r"(?<!pain\s)(?<!birth\s)\bcontrols?\b(?!\s(?:of|for|over)\b)"
     r"|\b(?:placebo|sham|comparators?|counterparts?|unexposed|non-?\w{1,15}ers|as\sopposed\sto)\b"
-    r"|\b(?:untreated|untrained|inactive|sedentary)\s(?:groups?|arm|controls?|participants|people|adults|subjects|animals|mice|rats)\b"
-    r"|\bgroup\s?(?:×|x|by|\*|-by-)\s?time\b|\btime\s?(?:×|x|by|\*|-by-)\s?group\b|\binteractions?\b|\bgroup\s(?:differences?|effects?)\b"
-    r"|\b(?:odds|hazards?|risk|rate|incidence)\s(?:ratios?|differences?)\b|\brelative\srisks?\b|\bmean\sdifferences?\b|\beach\sother\b)"
+    r"|\b(?:untreated|untrained|inactive|sedentary)\s(?:groups?|arm|controls?|participants|people|adults"
+    r"|subjects|animals|mice|rats)\b"
+    r"|\bgroup\s?(?:×|x|by|\*|-by-)\s?time\b|\btime\s?(?:×|x|by|\*|-by-)\s?group\b|\binteractions?\b"
+    r"|\bgroup\s(?:differences?|effects?)\b"
+    r"|\b(?:odds|hazards?|risk|rate|incidence)\s(?:ratios?|differences?)\b|\brelative\srisks?\b"
+    r"|\bmean\sdifferences?\b|\beach\sother\b)"
     r"|\b(?:OR|RR|HR|SMD|MD|WMD)s?\b(?=\s?[=:,(]|\s\d)",
 )
 
@@ -115,12 +135,12 @@ def has_negation(text: str) -> bool:
 
 
 def is_conclusion(text: str) -> bool:
-    """Whether the text announces a conclusion: "we conclude", "these findings suggest", "taken together" (method.md A)."""
+    """Whether the text announces a conclusion: "we conclude", "these findings suggest", "taken together"."""
     return CONCLUSION_CUES.search(text) is not None
 
 
 def cites_prior_work(text: str) -> bool:
-    """Whether the text tells of somebody else's work: "previous studies", "et al.", "has been reported" (method.md A)."""
+    """Whether the text tells of somebody else's work: "previous studies", "et al.", "has been reported"."""
     return PRIOR_WORK_CUES.search(text) is not None
 
 
@@ -138,10 +158,14 @@ _STOP = frozenset({
     "a", "an", "the", "of", "in", "on", "at", "to", "for", "with", "by", "from", "per", "and",
     "or", "as", "into", "its", "their", "this", "that", "between", "during", "after",
 })  # fmt: skip
-_SPELLING = (("isation", "ization"), ("ising", "izing"), ("ised", "ized"), ("ise", "ize"), ("yse", "yze"), ("ae", "e"))
-_SPELLING_TOO = (("oe", "e"), ("our", "or"), ("tre", "ter"))
-_IRREGULAR = {"mice": "mouse", "men": "man", "women": "woman", "children": "child", "feet": "foot", "teeth": "tooth",
-    "people": "person", "persons": "person", "rose": "rise", "risen": "rise", "ran": "run", "took": "take", "fell": "fall",
+_SPELLING = (
+    ("isation", "ization"), ("ising", "izing"), ("ised", "ized"), ("ise", "ize"), ("yse", "yze"),
+    ("ae", "e"), ("oe", "e"), ("our", "or"), ("tre", "ter"),
+)  # fmt: skip
+_IRREGULAR = {
+    "mice": "mouse", "men": "man", "women": "woman", "children": "child", "feet": "foot", "teeth": "tooth",
+    "people": "person", "persons": "person", "analyses": "analysis", "diagnoses": "diagnosis", "rose": "rise",
+    "risen": "rise", "ran": "run", "took": "take", "fell": "fall",
 }  # fmt: skip
 _VOWEL = re.compile(r"[aeiouy]")
 _COMPOUND = re.compile(r"[^\W_]+(?:['’\-‐‑–−/][^\W_]+)*")
@@ -155,7 +179,7 @@ def _endings_off(word: str) -> set[str]:
         forms.add(word[:-3] + "y")
     elif word.endswith(("ches", "shes", "sses", "xes", "zes", "oes")):
         forms.add(word[:-2])
-    if word.endswith(("yses", "eses")):
+    if word.endswith("eses"):
         forms.add(word[:-2] + "is")
     if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 2:
         forms.add(word[:-1])
@@ -171,9 +195,10 @@ def _endings_off(word: str) -> set[str]:
 
 
 def _stems(word: str) -> set[str]:
-    for british, american in (*_SPELLING, *_SPELLING_TOO):
+    word = _IRREGULAR.get(word, word)
+    for british, american in _SPELLING:
         word = word.replace(british, american)
-    return _endings_off(_IRREGULAR.get(word, word))
+    return _endings_off(word)
 
 
 def _folded(text: str) -> str:
@@ -183,9 +208,9 @@ def _folded(text: str) -> str:
 def names(variable: str, text: str) -> bool:
     """Whether every content word of the variable stands in the text, whatever its case, hyphens, plural, -ed or -ing.
 
-    "rate of torque development" is named by "Rates of torque-development rose"; "blood-flow" by "bloodflow". British and
-    American spellings are the same word; abbreviations are not spelled out. A variable without a content word is named
-    nowhere. Source: method.md A (the quotation names the measured variable).
+    "rate of torque development" is named by "Rates of torque-development rose", "blood-flow" by "bloodflow".
+    British and American spellings are the same word; abbreviations are not spelled out. A variable without a
+    content word is named nowhere. Source: method.md A (the quotation names the measured variable).
     """
     present: set[str] = set()
     for match in _COMPOUND.finditer(_folded(text)):

@@ -147,7 +147,7 @@ def _variants(quote: Quote) -> tuple[str, ...]:
     bare = re.sub(rf"^\[{quote.sentence}\]\s*", "", plain)
     while bare != (trimmed := _trimmed(bare)):
         bare = trimmed
-    return tuple(v for v in dict.fromkeys((plain, bare)) if fold(v).folded)
+    return tuple(v for v in dict.fromkeys((plain, bare)) if any(map(str.isalnum, fold(v).folded)))
 
 
 def _trimmed(text: str) -> str:
@@ -225,7 +225,7 @@ def _joined(quote: Quote, study: Study) -> _Passage | None:
     """A quotation whose parts stand in the study, but not together; graded after its parts, and never accepted."""
     text = _variants(quote)[-1] if _variants(quote) else ""
     for pattern in (_ELLIPSIS, _SENTENCE_END):
-        parts = [p for p in pattern.split(text) if fold(p).folded]
+        parts = [p for p in pattern.split(text) if any(map(str.isalnum, p))]
         if len(parts) < 2:
             continue
         found = [_found(Quote(sentence=quote.sentence, text=p), study) for p in parts[:40]]

@@ -14,7 +14,7 @@ from schemas.settlement import Balance
 from schemas.vocabulary import AGAINST, Design, Stance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from schemas.settlement import SettledJudgement, WeighedCluster
 
@@ -39,11 +39,11 @@ def is_review(judgement: SettledJudgement) -> bool:
 
 
 def balance(
-    clusters: Sequence[WeighedCluster], reviews: frozenset[str]
+    clusters: Sequence[WeighedCluster], reviews: frozenset[str], directions: Mapping[str, bool] | None = None
 ) -> tuple[Balance, frozenset[str], frozenset[str]]:
     """Pro and Against with reviews never added to primaries, and the cluster ids that stand for either side.
 
-    `reviews` holds the ids of clusters that are reviews.
+    `reviews` holds the ids of clusters that are reviews; `directions` is the tally of `study_weight.aggregate`.
     """
     primaries = [c for c in clusters if c.cluster not in reviews]
     of_primaries = aggregate(primaries)
@@ -55,7 +55,7 @@ def balance(
             pro, pro_set = alone.pro_exact, [review]
         if alone.against_exact > against:
             against, against_set = alone.against_exact, [review]
-    everything = aggregate(clusters)
+    everything = aggregate(clusters, directions)
     for_k = sum(c.stance is Stance.SUPPORTS for c in pro_set)
     against_k = sum(c.stance in AGAINST for c in against_set)
     merged = everything.model_copy(

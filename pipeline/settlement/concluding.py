@@ -21,6 +21,7 @@ from schemas.vocabulary import (
     ClaimType,
     Design,
     Direction,
+    Finding,
     Reported,
     Side,
     Species,
@@ -49,8 +50,8 @@ def conclude(
     """Balance, pools, GRADE profile and verdict of the claim."""
     direction = evidence.frame.direction if evidence.frame else Direction.CHANGES
     weighed, reviews = weighed_clusters(studies, corpus)
-    balance, for_set, against_set = balance_of(weighed, reviews)
     counted = [s for s in studies if s.counted and not s.retracted]
+    balance, for_set, against_set = balance_of(weighed, reviews, _directions(counted, direction))
     pools = pool([(s.cluster, s.judgement.effect) for s in counted if s.judgement.effect and _poolable(s)])
     pooled = _strongest(pools, direction)
     side = winning_side(balance, pooled)
@@ -105,6 +106,21 @@ def _verdict_facts(
         tier=tier,
         suggested_wording=causal_wording.rewrite_verb(text, tier, species),
     )
+
+
+def _directions(counted: Sequence[SettledStudy], claimed: Direction) -> dict[str, bool]:
+    """Which way each measured effect points, significant or not (method.md C); by its number, else as it was read."""
+    found: dict[str, bool] = {}
+    for s in counted:
+        j = s.judgement
+        if j.basis.rank < Basis.END_ONLY.rank:
+            continue
+        up = thresholds.points_up(j.effect) if j.effect else None
+        if up and claimed in {Direction.INCREASES, Direction.DECREASES}:
+            found[s.cluster] = (up > 0) is (claimed is Direction.INCREASES)
+        elif j.finding in {Finding.SUPPORTS, Finding.OPPOSITE}:
+            found[s.cluster] = j.finding is Finding.SUPPORTS
+    return found
 
 
 def _poolable(s: SettledStudy) -> bool:

@@ -36,8 +36,8 @@ _RULES: dict[str, str] = {
     ),
     "says what to answer": (
         r"\byou (?:should|must|will|are to) (?:now )?(?:recommend|accept|rate|score|praise|respond|answer|output|"
-        r"ignore|act|pretend)\b|\b(?:in|to|into|of|enhance|end|begin|start) your (?:reply|response|answer|review|output|"
-        r"message)\b|\byour (?:reply|response|answer|output)(?:['’]s)? (?:using|in the form|with|words)\b"
+        r"ignore|act|pretend)\b|\b(?:in|to|into|of|enhance|end|begin|start) your (?:reply|response|answer|review|"
+        r"output|message)\b|\byour (?:reply|response|answer|output)(?:['’]s)? (?:using|in the form|with|words)\b"
     ),
     "says how to rate": (
         r"\b(?:rate|score|grade|judge|label|classify) the (?:evidence|certainty|quality|study|paper|strength|"

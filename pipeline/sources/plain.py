@@ -55,8 +55,11 @@ def _passages(text: str, *, markdown: bool) -> Iterator[Passage]:
     lines: list[str] = []
     for line in [*text.split("\n"), ""]:
         head = _head_of(line, markdown=markdown)
-        if markdown and lines and _UNDERLINE.match(line) and len(lines) == 1:
-            yield Passage(_unmarked(lines.pop(), markdown=True), Role.HEAD)
+        if markdown and _UNDERLINE.match(line):
+            # the line above it is a head; under a blank line or a known head it is a rule across the page
+            yield from _paragraphs(lines[:-1], markdown=True)
+            yield from [Passage(_unmarked(text, markdown=True), Role.HEAD) for text in lines[-1:]]
+            lines = []
         elif not line or head is not None:
             yield from _paragraphs(lines, markdown=markdown)
             lines = []

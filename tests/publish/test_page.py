@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from pipeline.publish.page import render_html
-from pipeline.publish.rendering import TEMPLATES, _environment
+from pipeline.publish.rendering import TEMPLATES, environment
 from pipeline.publish.viewing import page_of
 from schemas.analysis import ClaimAnalysis
 from tests.publish.example import HOSTILE, IMAGE, SCRIPT, bare_analysis, incomplete_analysis, rich_analysis
@@ -131,6 +131,13 @@ def test_an_incomplete_analysis_says_so_before_anything_else() -> None:
     assert "This analysis is incomplete" not in Markup(PAGES["rich"]).text
 
 
+def test_no_page_says_that_there_is_no_evidence_at_all(page: str) -> None:
+    text = Markup(page).text.lower()
+    assert "none exist" not in text
+    assert "no contradicting evidence" not in text
+    assert text.count("none found in") == text.count("searched on 22 november 2026.")
+
+
 def test_templates_mark_nothing_as_safe() -> None:
     templates = list(TEMPLATES.glob("*.j2"))
     assert len(templates) == 4
@@ -139,7 +146,7 @@ def test_templates_mark_nothing_as_safe() -> None:
 
 
 def test_a_name_outside_the_page_contract_is_an_error() -> None:
-    template = _environment(markdown=False).from_string("{{ page.badge.txet }}")
+    template = environment(markdown=False).from_string("{{ page.badge.txet }}")
     with pytest.raises(UndefinedError):
         template.render(page=page_of(rich_analysis()))
 

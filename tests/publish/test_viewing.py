@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from pipeline.publish.lookup import around
 from pipeline.publish.view import Page, Pair
 from pipeline.publish.viewing import page_of
-from pipeline.publish.words import BADGE_LOOK
+from pipeline.publish.words import BADGE_LOOK, capital
 from pipeline.rules.verdict import shown
 from schemas.analysis import ClaimAnalysis, Unsettled
 from schemas.ladder import SampleSize
@@ -51,7 +53,7 @@ def test_no_evidence_against_says_where_was_searched_and_never_that_none_exists(
     supporting = tuple(s for s in analysis.settlement.studies if s.side in {"support", "neither"})
     page = page_of(settled(analysis, studies=supporting))
     contradicting = next(entry for entry in page.study_lists if entry.key == "contradicting")
-    assert contradicting.none == NONE_FOUND.capitalize() + "."
+    assert contradicting.none == f"{capital(NONE_FOUND)}."
     assert page.scores[1].sentence == f"Contradicting evidence: {NONE_FOUND}."
     assert page.scores[1].behind == ()
 
@@ -146,14 +148,17 @@ def test_a_fault_tells_what_was_said_what_stands_there_and_what_it_was_for() -> 
     assert misquoted.used_for == "what the study says of the claim"
     assert faults["Wrong study"].found_in == "Birch & Cedar 2019"
     assert faults["Wrong study"].used_for == "the appraisal of the study"
-    assert faults["Invented"].used_for == "the proposal of link L1"
-    assert faults["Stale source"].used_for == "the check of link L2"
+    assert faults["Invented"].used_for == "the proposal of step 1 of “The brain drives both legs” (L1)"
+    assert faults["Stale source"].used_for == "the check of step 2 of “The brain drives both legs” (L2)"
 
 
 def test_a_true_quotation_that_does_not_bear_on_its_link_is_a_fault_there_only() -> None:
     page = page_of(rich_analysis())
     fault = next(f for f in page.faults if f.said.startswith("Muscle thickness"))
-    assert (fault.fault, fault.used_for) == ("Unsupportive", "the proposal of link L3")
+    assert (fault.fault, fault.used_for) == (
+        "Unsupportive",
+        "the proposal of step 3 of “The brain drives both legs” (L3)",
+    )
     assert page.main_chain is not None
     assert page.main_chain.links[2].proposed == ()
     supporting = page.study_lists[0].studies[1]
@@ -192,6 +197,13 @@ def test_a_link_shows_the_label_that_the_rules_worded_and_who_did_what() -> None
     assert third.quotations == 1
 
 
+def test_a_link_outside_every_chain_goes_by_its_id() -> None:
+    analysis = rich_analysis()
+    evidence = analysis.evidence.model_copy(update={"chains": ()})
+    faults = page_of(analysis.model_copy(update={"evidence": evidence})).faults
+    assert faults[0].used_for == "the proposal of link L1"
+
+
 def test_chains_keep_the_order_of_the_settlement() -> None:
     analysis = rich_analysis()
     page = page_of(settled(analysis, chains=analysis.settlement.chains[::-1]))
@@ -214,6 +226,21 @@ def test_a_broken_step_and_gaps_are_told() -> None:
         "The evidence on step 1 speaks against it.",
         "Steps 1 and 2 are gaps: nobody measured both of its ends.",
     )
+
+
+def test_a_chain_without_gaps_has_only_the_general_remark() -> None:
+    analysis = rich_analysis()
+    whole = analysis.settlement.chains[0].model_copy(update={"gaps": ()})
+    chain = page_of(settled(analysis, chains=(whole,))).main_chain
+    assert chain is not None
+    assert chain.remarks == ("A chain is as strong as its weakest step.",)
+
+
+def test_a_quotation_put_forward_twice_for_one_thing_names_it_once() -> None:
+    analysis = rich_analysis()
+    evidence = analysis.evidence.model_copy(update={"appraisals": analysis.evidence.appraisals * 2})
+    faults = page_of(analysis.model_copy(update={"evidence": evidence})).faults
+    assert next(f for f in faults if f.fault == "Wrong study").used_for == "the appraisal of the study"
 
 
 def test_missing_summary_ladder_and_mechanism_become_honest_sentences() -> None:
@@ -328,7 +355,7 @@ def test_every_text_of_the_page_is_on_one_line_and_printable() -> None:
         if isinstance(value, str):
             return [value]
         if isinstance(value, tuple):
-            return [t for v in value for t in texts(v)]
+            return [t for v in cast("tuple[object, ...]", value) for t in texts(v)]
         slots = getattr(type(value), "__dataclass_fields__", {})
         return [t for name in slots for t in texts(getattr(value, name))]
 

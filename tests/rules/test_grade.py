@@ -169,6 +169,12 @@ def test_small_positive_unregistered_studies_are_suspect_together() -> None:
     )
 
 
+def test_a_third_small_study_does_not_make_two_look_worse() -> None:
+    small = [trial(i, n=90, preregistered=False) for i in range(3)]
+    assert rated(*small).certainty >= rated(*small[:2]).certainty
+    assert changes(rated(*small[:2])) == {"imprecision": -1, "publication_bias": -1}
+
+
 def test_a_poor_study_does_not_spoil_a_sound_body() -> None:
     sound = (trial(1), trial(2))
     heavy = trial(3, design=Design.COHORT_PROSPECTIVE, n=50_000, bias=BiasJudgement.HIGH, mismatches=2)

@@ -74,7 +74,9 @@ records = st.lists(
 
 
 @given(records)
-def test_removing_supporting_evidence_never_raises_a_label_with_reviews_either(evidence: list[SettledJudgement]) -> None:
+def test_removing_supporting_evidence_never_raises_a_label_with_reviews_either(
+    evidence: list[SettledJudgement],
+) -> None:
     before = strength(label(*evidence))
     for removed in (j for j in evidence if j.stance is Stance.SUPPORTS):
         assert strength(label(*(j for j in evidence if j is not removed))) <= before

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.sources.hyphens import joined, vocabulary
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "known", "whole"),
+    [
+        ("an inter-", "vention study", set[str](), "an intervention study"),
+        ("an inter\u00ad", "vention study", set[str](), "an intervention study"),
+        ("a double-", "blind trial", {"double", "blind"}, "a double-blind trial"),
+        ("a follow-", "up of", {"follow-up"}, "a follow-up of"),
+        ("a with-", "out", {"with", "out", "without"}, "a without"),
+        ("the COVID-", "19 era", set[str](), "the COVID-19 era"),
+        ("the anti-", "European", set[str](), "the anti-European"),
+        ("by intention-", "to-treat", set[str](), "by intention-to-treat"),
+        ("a range of -", "then", set[str](), "a range of - then"),
+        ("no hyphen", "here", set[str](), "no hyphen here"),
+    ],
+)
+def test_line_end_hyphens_are_joined_by_the_documents_own_words(
+    before: str, after: str, known: set[str], whole: str
+) -> None:
+    assert joined(before, after, frozenset(known)) == whole
+
+
+def test_fragments_at_broken_line_ends_are_no_words_of_the_document() -> None:
+    assert vocabulary(["with\u00ad", "drawals, dropouts", "double-blind"]) == {"dropouts", "double-blind"}

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pipeline.sources.layout import in_reading_order, without_running_lines
+from pipeline.sources.lines import Line
+from pipeline.sources.pdf_runs import Box
+
+PAGE = Box(0, 0, 595, 842)
+
+
+def line(text: str, left: float, baseline: float, *, right: float | None = None, page: int = 1, angle: int = 0) -> Line:
+    box = Box(left, baseline - 2, right if right is not None else left + 5 * len(text), baseline + 8)
+    return Line(text, box, baseline, 10, "Times", False, False, angle, page)
+
+
+def two_columns(count: int = 8) -> tuple[list[Line], list[Line]]:
+    left = [line(f"left column, line number {i:02}", 50, 700 - 12 * i, right=285) for i in range(count)]
+    right = [line(f"right column, line number {i:02}", 310, 700 - 12 * i, right=545) for i in range(count)]
+    return left, right
+
+
+def test_lines_that_jump_across_the_gutter_are_read_column_by_column() -> None:
+    left, right = two_columns()
+    woven = [x for pair in zip(left, right, strict=True) for x in pair]
+    assert in_reading_order(woven) == [*left, *right]
+
+
+def test_full_width_lines_part_the_columns_into_bands() -> None:
+    left, right = two_columns()
+    title = line("a title across both columns of the page", 50, 730, right=545)
+    middle = line("a table caption across both of the columns", 50, 652, right=545)
+    woven = [title, *(x for pair in zip(left[:4], right[:4], strict=True) for x in pair), middle]
+    woven += [x for pair in zip(left[5:], right[5:], strict=True) for x in pair]
+    side = line("turned", 10, 10, angle=90)
+    assert in_reading_order([*woven, side]) == [title, *left[:4], *right[:4], middle, *left[5:], *right[5:], side]
+
+
+def test_a_sound_stream_order_is_kept() -> None:
+    left, right = two_columns()
+    assert in_reading_order([*left, *right]) == [*left, *right]
+    assert in_reading_order([*right, *left]) == [*right, *left]
+
+
+def test_a_single_column_and_a_short_page_are_left_alone() -> None:
+    lines = [line(f"one line of prose that is wide, number {i}", 50, 700 - 12 * i, right=545) for i in range(20)]
+    assert in_reading_order(lines) == lines
+    assert in_reading_order(lines[:3]) == lines[:3]
+
+
+def test_running_heads_page_numbers_and_imprint_go_from_the_margins_only() -> None:
+    pages = [
+        [
+            line(f"Journal of Legs {n}", 50, 820, page=n),
+            line("Strength rose in both of the legs.", 50, 500, page=n),
+            line(f"see page {n}", 50, 300, page=n),
+            line(str(n), 290, 20, page=n),
+        ]
+        for n in (1, 2, 3)
+    ]
+    pages[0].append(line("doi: 10.1/x", 50, 30))
+    pages[1].append(line("A footnote that stands once", 50, 40, page=2))
+    kept = without_running_lines(pages, [PAGE] * 3)
+    assert [[x.text for x in p] for p in kept] == [
+        ["Strength rose in both of the legs.", "see page 1"],
+        ["Strength rose in both of the legs.", "see page 2", "A footnote that stands once"],
+        ["Strength rose in both of the legs.", "see page 3"],
+    ]
+
+
+def test_turned_lines_are_no_running_heads() -> None:
+    lines = [line("arXiv", 5, 820, angle=90)]
+    assert without_running_lines([lines, lines], [PAGE] * 2) == [lines, lines]

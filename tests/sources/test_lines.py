@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.sources.lines import build_lines
+from pipeline.sources.pdf_runs import Box, Run
+
+
+def run(text: str, left: float, *, baseline: float = 700, size: float = 10, angle: int = 0, bold: bool = False) -> Run:
+    box = Box(left, baseline - 0.2 * size, left + 0.5 * size * len(text), baseline + 0.8 * size)
+    return Run(text, box, box, baseline, size, bold, "Times", angle, 0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("before", "raised", "after", "line"),
+    [
+        ("in Asia.", "1-3", " The", "in Asia.[1-3] The"),
+        ("in Asia.", "1e3", " The", "in Asia.[1–3] The"),
+        ("et al. ", "16", " found", "et al. [16] found"),
+        ("Smith", "4", " found", "Smith[4] found"),
+        ("10", "−3", " mol", "10⁻³ mol"),
+        ("30 kg/m", "2", " or", "30 kg/m² or"),
+        ("R", "2", " was", "R² was"),
+        ("FIM", "TM", " score", "FIMTM score"),
+        ("a ", "13", "C test", "a 13C test"),
+    ],
+)
+def test_superscripts_never_change_the_number_or_word_before(before: str, raised: str, after: str, line: str) -> None:
+    first = run(before, 50)
+    mark = run(raised, first.box.right, baseline=704, size=6)
+    last = run(after, mark.box.right)
+    assert [x.text for x in build_lines([first, mark, last], 1)] == [line]
+
+
+def test_a_wide_gap_makes_a_new_cell_and_a_small_one_a_space() -> None:
+    first = run("Age", 50)
+    assert [x.text for x in build_lines([first, run("24", first.box.right + 3)], 1)] == ["Age 24"]
+    assert [x.text for x in build_lines([first, run("24", first.box.right + 40)], 1)] == ["Age", "24"]
+
+
+def test_turned_text_comes_after_upright_text() -> None:
+    lines = build_lines([run("side note", 20, angle=90), run("the text of the page", 50)], 3)
+    assert [(x.text, x.angle, x.page) for x in lines] == [("the text of the page", 0, 3), ("side note", 90, 3)]
+
+
+def test_soft_hyphens_stay_at_the_line_end_only() -> None:
+    assert build_lines([run("re\u00adported inter\u00ad", 50)], 1)[0].text == "reported inter\u00ad"
+
+
+def test_an_equals_sign_that_a_font_calls_a_quarter_is_read_as_shown() -> None:
+    assert build_lines([run("(p¼0.03), 1¼ cups", 50)], 1)[0].text == "(p=0.03), 1¼ cups"
+
+
+def test_bold_is_that_of_the_whole_line() -> None:
+    first = run("Methods ", 50, bold=True)
+    line = build_lines([first, run("we trained", first.box.right)], 1)[0]
+    assert (line.bold, line.bold_start) == (False, True)
+
+
+def test_blank_runs_and_flat_boxes_make_no_lines() -> None:
+    flat = Run("x", Box(60, 700, 66, 700), Box(60, 700, 66, 700), 700, 10, False, "Times", 0, 0, 0.0)
+    assert [x.text for x in build_lines([run("  ", 50), run("a", 50), flat], 1)] == ["a", "x"]
