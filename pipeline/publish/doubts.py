@@ -88,23 +88,22 @@ def _uses(lookup: Lookup) -> dict[QuoteKey, list[str]]:
     """For what each quotation was put forward, in words."""
     evidence, uses = lookup.evidence, dict[QuoteKey, list[str]]()
 
-    def note(study: str | None, source: object, use: str) -> None:
+    def note(study: str, source: object, use: str) -> None:
         for quote in _quotes_in(source):
             named = quote.study if isinstance(quote, StudyQuote) else study
-            if named is not None:
-                key = QuoteKey(study=named, sentence=quote.sentence, text=quote.text)
-                if use not in uses.setdefault(key, []):
-                    uses[key].append(use)
+            key = QuoteKey(study=named, sentence=quote.sentence, text=quote.text)
+            if use not in uses.setdefault(key, []):
+                uses[key].append(use)
 
-    note(None, evidence.frame, "the claim itself")
+    note("", evidence.frame, "the claim itself")
     for other in evidence.other_claims:
-        note(None, other, "another claim")
+        note("", other, "another claim")
     for appraisal in evidence.appraisals:
         note(appraisal.study, appraisal.reply, "the appraisal of the study")
     for stance in evidence.stances:
         note(stance.study, stance.judgement, "what the study says of the claim")
     for link in evidence.links:
-        note(None, link.link, f"the proposal of {lookup.step(link.id)}")
+        note("", link.link, f"the proposal of {lookup.step(link.id)}")
     for judgement in evidence.judgements:
         note(judgement.study, judgement.judgement, f"the check of {lookup.step(judgement.judgement.link)}")
     return uses

@@ -13,10 +13,8 @@ from schemas.vocabulary import (
     BiasJudgement,
     Certainty,
     ClaimType,
-    ConstructMatch,
     Design,
     Direction,
-    Finding,
     Level,
     MatchGrade,
     Metric,
@@ -121,14 +119,6 @@ STANCE = {
     Stance.UNCLEAR: "unclear",
 }
 
-FINDING = {
-    Finding.SUPPORTS: "as claimed",
-    Finding.OPPOSITE: "the opposite",
-    Finding.NO_DIFFERENCE: "no difference",
-    Finding.MIXED: "mixed",
-    Finding.UNCLEAR: "unclear",
-}
-
 BIAS = {
     BiasJudgement.LOW: "low",
     BiasJudgement.SOME_CONCERNS: "some concerns",
@@ -187,13 +177,6 @@ MISMATCH = {
     PicoElement.INTERVENTION: "intervention or exposure",
     PicoElement.COMPARATOR: "comparator",
     PicoElement.OUTCOME: "outcome",
-}
-
-CONSTRUCT_MATCH = {
-    ConstructMatch.SAME: "the same",
-    ConstructMatch.PROXY: "a stand-in",
-    ConstructMatch.DIFFERENT: "something else",
-    ConstructMatch.NOT_MEASURED: "not measured",
 }
 
 PUBLICATION = {

@@ -93,7 +93,7 @@ def _tokens(text: str) -> _Tokens:
 def resemblance(text: str, source: str, near: int) -> Resemblance | None:
     """The passage of `source` that `text` resembles most, or null. Among equals the one nearest to offset `near`.
 
-    A 4,000-character quotation against a 60 KB text takes about 10 ms after the text was first seen.
+    A 4,000-character quotation against a 60 KB text takes about 20 ms once the text was seen before.
     """
     if not fold(text).folded:
         return None
@@ -150,9 +150,9 @@ def _gathered(matches: list[tuple[int, int]], a: Sequence[str], b: Sequence[str]
             runs[-1].append((i, j))
         else:
             runs.append([(i, j)])
-    while len(runs) > 1 and _excess(runs[0], runs[1]) > len(runs[0]):
+    while len(runs) > 1 and (_excess(runs[0], runs[1]) > len(runs[0]) <= sum(map(len, runs[1:]))):
         runs.pop(0)
-    while len(runs) > 1 and _excess(runs[-2], runs[-1]) > len(runs[-1]):
+    while len(runs) > 1 and (_excess(runs[-2], runs[-1]) > len(runs[-1]) <= sum(map(len, runs[:-1]))):
         runs.pop()
     kept = [pair for run in runs for pair in run]
     while kept and min(kept[0]) > 0 and a[kept[0][0] - 1] == b[kept[0][1] - 1]:
@@ -228,6 +228,8 @@ def _anchors(a: Sequence[str], b: Sequence[str], box: _Box) -> list[tuple[int, i
 
 
 def _difference(quoted: _Tokens, ours: tuple[int, int], whole: _Tokens, theirs: tuple[int, int]) -> Difference:
+    while ours[0] < ours[1] and theirs[0] < theirs[1] and quoted.words[ours[1] - 1] == whole.words[theirs[1] - 1]:
+        ours, theirs = (ours[0], ours[1] - 1), (theirs[0], theirs[1] - 1)
     said, stands = quoted.words[slice(*ours)], whole.words[slice(*theirs)]
     loads = (_loads(quoted, *ours), _loads(whole, *theirs))
     following = quoted.words[ours[1] : ours[1] + 1]

@@ -22,9 +22,9 @@ _WINDOW = 400
 """Characters looked at on either side: bounds the work, and no clause is longer."""
 
 _INTO_NUMBER = re.compile(
-    rf"\w$|\d[.,·]$|[.·×{_DASH}/^]$|[<>≤≥≦≧⩽⩾±≈~∼≠]\s*$|[(\[=<>≤≥,;:]\s?[-–−]\s+$|−\s+$|\d\s?%?\sto\s$"
+    rf"\w\Z|\d[.,·]\Z|[.·×{_DASH}/^]\Z|[<>≤≥≦≧⩽⩾±≈~∼≠]\s*\Z|[(\[=<>≤≥,;:]\s?[-–−]\s+\Z|−\s+\Z|\d\s?%?\sto\s\Z"
 )
-_INTO_WORD = re.compile(rf"\w$|[^\W_][{_DASH}'’]\s{{0,2}}$")
+_INTO_WORD = re.compile(rf"\w\Z|[^\W_][{_DASH}'’]\s{{0,2}}\Z")
 _OUT_OF_NUMBER = re.compile(
     rf"\w|[.,·/^]\d|\s?[%‰°×^±]|[{_DASH}]\s{{0,2}}[\w.]|\s[-–−]\s?\d|\s?[x*]\s?10|\sto\s[-–−]?\d"
 )
@@ -84,7 +84,7 @@ def _cut_behind(text: str, end: int) -> str:
 
 
 def _token_at(text: str, at: int) -> str:
-    left = re.search(r"\S*\s?$", text[max(0, at - 30) : at])
+    left = re.search(r"\S*\s?\Z", text[max(0, at - 30) : at])
     right = re.match(r"\s?\S*", text[at : at + 30])
     return ((left.group() if left else "") + (right.group() if right else "")).strip()
 

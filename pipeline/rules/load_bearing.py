@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -97,6 +98,18 @@ JOINTS = (NEGATIONS - {"cant", "wont"}).union(HEDGES, _DIRECTIONS, _QUANTITIES, 
 """Pieces of words that must not be joined or split by white space: "not able" is no "notable"."""
 
 
+_KINDS = (
+    dict.fromkeys(_UNITS, Load.UNIT)
+    | dict.fromkeys(_GROUPS, Load.GROUP)
+    | dict.fromkeys(_QUANTITIES, Load.QUANTITY)
+    | dict.fromkeys(_DIRECTIONS, Load.DIRECTION)
+    | dict.fromkeys(HEDGES | _BOOSTERS, Load.HEDGE)
+    | dict.fromkeys(NEGATIONS, Load.NEGATION)
+)
+"""Kind of every listed word; where lists overlap the later one counts."""
+
+
+@lru_cache(maxsize=8192)
 def load_of(token: str) -> Load | None:
     """The kind of a folded token (lower case), or null when it carries nothing that these lists know."""
     if token.lstrip(".")[:1].isnumeric():
@@ -104,17 +117,7 @@ def load_of(token: str) -> Load | None:
     if token in SIGNS:
         return Load.SIGN
     bare = token.replace("'", "").replace("-", "")
-    for kind, listing in (
-        (Load.NEGATION, NEGATIONS),
-        (Load.HEDGE, HEDGES | _BOOSTERS),
-        (Load.DIRECTION, _DIRECTIONS),
-        (Load.QUANTITY, _QUANTITIES),
-        (Load.GROUP, _GROUPS),
-        (Load.UNIT, _UNITS),
-    ):
-        if bare in listing:
-            return kind
-    return Load.DIRECTION if bare.startswith(_DIRECTION_STEMS) else None
+    return _KINDS.get(bare) or (Load.DIRECTION if bare.startswith(_DIRECTION_STEMS) else None)
 
 
 def opposed(one: str, other: str) -> bool:

@@ -34,6 +34,8 @@ _NUMERAL = re.compile(
     r"(?P<power>[eE][-+]?[0-9]{1,3}|\s?[×x*]\s?10(?:\^?-[0-9]{1,3}|\^[0-9]{1,3}|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))?"
     r"(?![0-9]|[.,][0-9])"
 )
+_EXACT_DIGITS = 15
+"""Beyond it two different numerals may be one float, so a longer numeral is not read."""
 _UNIT = re.compile(
     r"(?:mg|g|kg|µg|μg|ml|mL|dl|dL|l|L|h|hr|hrs|min|s|sec|ms|d|days?|wks?|weeks?|months?|yrs?|years?|y|cm|mm|m|km|Hz|N|Nm"
     r"|kcal|kJ|W|fold|pp|x)?(?![A-Za-z])"
@@ -77,9 +79,11 @@ def _sign(text: str, start: int) -> tuple[int, int] | None:
 
 
 def _magnitude(core: str, power: str | None) -> float | None:
-    """The value of an unsigned numeral, or None where it is no finite number."""
+    """The value of an unsigned numeral, or None where a float cannot hold it."""
     grouped = re.fullmatch(r"[1-9][0-9]{0,2}(?:[,\u2009][0-9]{3})+(?:\.[0-9]+)?", core)
     plain = re.sub(r"[,\u2009]", "", core) if grouped else core.replace(",", ".")
+    if sum(char.isdigit() for char in plain) > _EXACT_DIGITS:
+        return None
     value = float(plain)
     if power:
         exponent = re.sub(r"^(?:[eE]|\s?[×x*]\s?10\^?)", "", power).translate(_SUPERSCRIPTS)

@@ -129,7 +129,7 @@ def _shown(people: float) -> str:
 def _inflated(groups: list[float], plan: RungPlan) -> tuple[int, ...]:
     """Whole people per group: rounded up, times the design effect, over the share that stays, rounded up again."""
     design_effect = 1 + (plan.cluster_size - 1) * plan.intracluster_correlation
-    people = [_up(_up(group) * design_effect / (1 - plan.dropout)) for group in groups]
+    people = [max(1.0, _up(_up(group) * design_effect / (1 - plan.dropout))) for group in groups]
     if not sum(people) <= LARGEST_TOTAL:
         raise _NoSampleSizeError(
             f"it would take more than {LARGEST_TOTAL:,} people, so the target effect cannot be meant"

@@ -44,8 +44,8 @@ def build_study(
     passages: Sequence[Passage], citation: Citation, origin: Origin, notes: Sequence[SourceNote] = ()
 ) -> Study:
     """The study that the passages tell; `notes` are those of the reader of the file, put first."""
-    kept, cut = _bounded([p for p in without_references(passages) if p.text])
-    split = list(split_run_in_heads(kept))
+    kept, cut = _bounded(list(without_references(passages)))
+    split = list(split_run_in_heads([p for p in kept if p.text]))
     marked = any(p.role is Role.HEAD and head_kind(p.text) is SectionKind.ABSTRACT for p in split)
     short = not marked and sum(len(p.text) for p in split) < _SHORT
     text, parts = _joined(list(assign_sections(split, short=short)))
@@ -78,9 +78,8 @@ def _bounded(passages: list[Passage]) -> tuple[list[Passage], list[SourceNote]]:
     room, kept = LONGEST_TEXT, list[Passage]()
     for passage in passages:
         if len(passage.text) > room:
-            if room > 0:
-                pages = tuple((o, p) for o, p in passage.pages if o < room)
-                kept.append(Passage(passage.text[:room].rstrip(), passage.role, pages))
+            pages = tuple((o, p) for o, p in passage.pages if o < room)
+            kept.append(Passage(passage.text[: max(room, 0)].rstrip(), passage.role, pages))
             message = (
                 f"only the first {LONGEST_TEXT:,} characters were read; the rest of the file is not in this analysis"
             )
@@ -104,8 +103,6 @@ def _joined(parts: list[Part]) -> tuple[str, list[_Placed]]:
     texts: list[str] = []
     position = 0
     for part in parts:
-        if not part.passage.text:
-            continue
         if texts:
             texts.append(_GAP)
             position += len(_GAP)

@@ -18,6 +18,9 @@ _MARK = re.compile(r"\d{1,3}(?:\s?[,–e\-−‐ ]\s?\d{1,3})*,?")
 _LOST_EQUALS = re.compile(r"(?<=[^\W\d_])(\s?)¼(?=\s?[−–-]?[\d.])")
 """Fonts of one typesetter say "¼" where they show "="; no author writes a letter, a quarter and a number in a row."""
 
+MOST_RUNS = 2_000
+"""Runs of one line; a page that draws every letter by itself has 150."""
+
 _UNITS = frozenset(
     {"m", "cm", "mm", "km", "dm", "nm", "kg", "ml", "hz", "pa", "mol", "min", "chi", "µm", "μm", "mg", "ms"}
 )
@@ -49,7 +52,7 @@ def build_lines(runs: Iterable[Run], page: int) -> list[Line]:
         if not run.text.strip():
             continue
         rows = groups.setdefault(run.angle, [])
-        if rows and _on_same_line(rows[-1], run):
+        if rows and len(rows[-1]) < MOST_RUNS and _on_same_line(rows[-1], run):
             rows[-1].append(run)
         else:
             rows.append([run])

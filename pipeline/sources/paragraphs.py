@@ -37,6 +37,12 @@ class _Block:
 
     role: Role
     lines: list[Line] = field(default_factory=list[Line])
+    fonts: Counter[str] = field(default_factory=Counter[str])
+
+    def add(self, line: Line) -> _Block:
+        self.lines.append(line)
+        self.fonts[line.font] += len(line.text)
+        return self
 
     @property
     def last(self) -> Line:
@@ -45,19 +51,14 @@ class _Block:
     @property
     def font(self) -> str:
         """The family that most of its letters have."""
-        letters: Counter[str] = Counter()
-        for line in self.lines:
-            letters[line.font] += len(line.text)
-        return letters.most_common(1)[0][0]
+        return self.fonts.most_common(1)[0][0]
 
     def is_open(self) -> bool:
         return self.role is Role.BODY and not _ENDED.search(self.last.text)
 
 
 def join_lines(lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> list[Passage]:
-    """Passages of a document from its lines in reading order; `is_known_head` tells heads by their words."""
-    if not lines:
-        return []
+    """Passages of a document from its lines (one or more) in reading order; `is_known_head` tells heads by their words."""
     blocks = _Joining(lines, is_known_head).blocks()
     known = vocabulary(line.text for line in lines)
     passages = [_passage(block, known) for block in blocks]
@@ -76,7 +77,10 @@ class _Joining:
             letters[line.size] += len(line.text)
             bold_letters[line.bold] += len(line.text)
         self.body = letters.most_common(1)[0][0]
-        self.font = _Block(Role.BODY, [x for x in self.lines if x.size == self.body]).font
+        fonts: Counter[str] = Counter()
+        for line in self.lines:
+            fonts[line.font] += len(line.text) if line.size == self.body else 0
+        self.font = fonts.most_common(1)[0][0]
         self.body_is_bold = bold_letters[True] > bold_letters[False]
         self.leading = _leading(self.lines, self.body)
         self.title = self._title_size()
@@ -93,9 +97,9 @@ class _Joining:
         for line in self.lines:
             block = self._home(line, blocks)
             if block is None:
-                blocks.append(_Block(self._role(line, blocks[-1] if blocks else None), [line]))
+                blocks.append(_Block(self._role(line, blocks[-1] if blocks else None)).add(line))
             else:
-                block.lines.append(line)
+                block.add(line)
         return blocks
 
     def _home(self, line: Line, blocks: list[_Block]) -> _Block | None:
@@ -186,9 +190,9 @@ class _Joining:
         return line.box.right >= self.rights[_column(line)] - 2.5 * line.size
 
     def _is_next_line(self, last: Line, line: Line) -> bool:
-        if last.page != line.page or last.angle != line.angle:
-            return False
-        return -0.5 * line.size <= last.baseline - line.baseline <= 1.45 * max(self.leading, line.size)
+        return last.page == line.page and -0.5 * line.size <= last.baseline - line.baseline <= 1.45 * max(
+            self.leading, line.size
+        )
 
     def _is_same_head(self, last: Line, line: Line) -> bool:
         if self.is_known_head(last.text) or self.is_known_head(line.text):

@@ -27,6 +27,9 @@ _ABBREVIATION_BEFORE_DETAIL = re.compile(
 _NEVER_LAST = re.compile(r"(?:^|[\s(\[])(?:Figs?|Eqs?|Refs?|e\.g|i\.e|cf|vs|Dr|Prof|viz)\.\s*$")
 """Ends a piece that goes on whatever follows."""
 
+_LOOK_BACK = 40
+"""Characters in which the abbreviation that decides stands."""
+
 _LIST_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[ivx]{1,4}|[a-z])[.)]\s*")
 _INITIAL = re.compile(r"(?:^|[\s(])[A-Z]\.\s*$")
 _LOWER_START = re.compile(r"\W*[a-zα-ω]")
@@ -61,7 +64,7 @@ def _boundaries(text: str, start: int, end: int, language: str) -> Iterator[tupl
 def _rejoined(text: str, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for start, end in pieces:
-        if joined and _continues(text[joined[-1][0] : start], text[start:end]):
+        if joined and _continues(text[max(joined[-1][0], start - _LOOK_BACK) : start], text[start:end]):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
@@ -89,8 +92,7 @@ def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         piece = text[start:cut].rstrip()
         yield start, start + len(piece)
         start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
-    if start < end:
-        yield start, end
+    yield start, end
 
 
 def _last_cut(text: str, start: int, limit: int) -> int:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.publish.neutral import escape_markdown, one_line
-from tests.publish.example import DIRECTION, HOSTILE, TERMINAL
+from tests.publish.example_studies import DIRECTION, HOSTILE, TERMINAL
 
 
 def test_terminal_sequences_leave_nothing_but_their_words() -> None:

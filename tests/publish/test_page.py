@@ -17,7 +17,8 @@ from pipeline.publish.page import render_html
 from pipeline.publish.rendering import TEMPLATES, environment
 from pipeline.publish.viewing import page_of
 from schemas.analysis import ClaimAnalysis
-from tests.publish.example import HOSTILE, IMAGE, SCRIPT, bare_analysis, incomplete_analysis, rich_analysis
+from tests.publish.example import bare_analysis, incomplete_analysis, rich_analysis
+from tests.publish.example_studies import HOSTILE, IMAGE, SCRIPT
 from tests.publish.markup import Markup
 
 ANALYSES = {"rich": rich_analysis(), "incomplete": incomplete_analysis(), "bare": bare_analysis()}

@@ -15,15 +15,8 @@ from pipeline.publish.page import render_html
 from pipeline.publish.view import Page
 from pipeline.publish.writing import read_analysis, read_sources, write_analysis
 from schemas.analysis import ClaimAnalysis
-from tests.publish.example import (
-    FIR,
-    SEARCHED_ON,
-    STUDIES,
-    bare_analysis,
-    incomplete_analysis,
-    provenance,
-    rich_analysis,
-)
+from tests.publish.example import SEARCHED_ON, bare_analysis, incomplete_analysis, provenance, rich_analysis
+from tests.publish.example_studies import FIR, STUDIES
 
 SLUG = "training-one-leg"
 

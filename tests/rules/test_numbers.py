@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,7 @@ def test_number_is_read_as_it_stands(value: str, text: str, number: float) -> No
         ("many", "many"),
         ("", "30"),
         ("1e400", "1e400"),
+        ("9007199254740993", "9007199254740992"),
     ],
 )
 def test_number_that_does_not_stand_there_is_not_read(value: str, text: str) -> None:
@@ -110,7 +112,7 @@ def test_tokens_carry_the_place_where_they_stand() -> None:
 def test_no_number_is_read_that_is_not_in_the_text(value: str, text: str) -> None:
     number = read_number(value, text)
     if number is not None:
-        digits = f"{abs(number):.12f}".replace(".", "").strip("0")
+        digits = f"{Decimal(repr(abs(number))):f}".replace(".", "").strip("0")
         words = "".join(c for c in text.lower() if c.isalnum()).replace("two", "2")
         assert digits in words.replace("0", "") or digits.replace("0", "") in words.replace("0", "")
 
@@ -142,7 +144,7 @@ def test_integer_is_read_exactly_where_it_is_written(wanted: int, written: int) 
     ],
 )
 def test_p_values_are_found_with_their_signs(text: str, found: tuple[tuple[str, float], ...]) -> None:
-    assert p_values(text) == pytest.approx(found) or p_values(text) == found
+    assert p_values(text) == found
 
 
 @pytest.mark.parametrize(

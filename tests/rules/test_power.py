@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.stats.power import NormalIndPower
-from statsmodels.stats.proportion import samplesize_confint_proportion, samplesize_proportions_2indep_onetail
 
 from pipeline.rules.power import LARGEST_TOTAL, sample_size
 from schemas.ladder import Rung, RungOutcome, RungPlan, TargetEffect
+
+POWER: Any = importlib.import_module("statsmodels.stats.power")
+PROPORTION: Any = importlib.import_module("statsmodels.stats.proportion")
+
+NUMBERS = {"allocation_ratio", "intracluster_correlation", "cluster_size", "dropout"}
 
 
 def plan(
@@ -23,18 +28,14 @@ def plan(
     cluster: int = 1,
     dropout: float = 0.0,
 ) -> RungPlan:
-    words = dict.fromkeys(
-        "design population intervention_or_exposure comparator timepoint duration randomisation_and_concealment blinding "
-        "preregistration analysis confirms_if refutes_if tests feasibility ethics".split(),
-        "w",
-    )
+    unused = set(RungPlan.model_fields) - {"rung", "outcome", "target_effect", "resolves"} - NUMBERS
     outcome = RungOutcome(
         name="o", instrument="i", unit="u", minimal_important_difference="m", source_of_minimal_important_difference="s"
     )
     target = TargetEffect.model_validate({"kind": kind, "value": value, "second": second, "source": "s"})
     return RungPlan.model_validate(
         {
-            **words,
+            **dict.fromkeys(unused, "w"),
             "rung": Rung.MULTICENTRE_RCT,
             "outcome": outcome,
             "target_effect": target,
@@ -47,8 +48,8 @@ def plan(
     )
 
 
-def total(kind: str, value: float | None = None, second: float | None = None, **rest: float) -> int:
-    size = sample_size(plan(kind, value, second, **rest)).total  # type: ignore[arg-type]
+def total(kind: str, value: float | None = None, second: float | None = None, **rest: Any) -> int:
+    size = sample_size(plan(kind, value, second, **rest)).total
     assert size is not None
     return size
 
@@ -62,7 +63,7 @@ def test_half_a_standard_deviation_needs_85_per_arm_and_100_with_dropout() -> No
 @pytest.mark.parametrize("d", [0.1, 0.2, 0.35, 0.5, 0.8, 1.2, -0.5])
 @pytest.mark.parametrize("ratio", [0.5, 1.0, 2.0, 3.0])
 def test_standardised_difference_agrees_with_statsmodels(d: float, ratio: float) -> None:
-    first = NormalIndPower().solve_power(effect_size=abs(d), alpha=0.05, power=0.9, ratio=ratio)
+    first = POWER.NormalIndPower().solve_power(effect_size=abs(d), alpha=0.05, power=0.9, ratio=ratio)
     expected = (math.ceil(first - 1e-6), math.ceil(ratio * first - 1e-6))
     assert sample_size(plan("standardised_difference", d, ratio=ratio)).per_group == expected
 
@@ -70,16 +71,19 @@ def test_standardised_difference_agrees_with_statsmodels(d: float, ratio: float)
 @pytest.mark.parametrize(("comparator", "cause"), [(0.1, 0.2), (0.2, 0.1), (0.5, 0.35), (0.02, 0.05), (0.8, 0.9)])
 @pytest.mark.parametrize("ratio", [0.5, 1.0, 2.0])
 def test_two_proportions_agree_with_statsmodels(comparator: float, cause: float, ratio: float) -> None:
-    # statsmodels solves one tail: half the alpha gives the two-sided test
-    first = samplesize_proportions_2indep_onetail(cause - comparator, comparator, 0.9, ratio=ratio, alpha=0.05)
+    # "onetail" in its name means that the far tail is neglected, as it is here; the test is two-sided
+    first = PROPORTION.samplesize_proportions_2indep_onetail(
+        cause - comparator, comparator, 0.9, ratio=ratio, alpha=0.05
+    )
     expected = (math.ceil(first - 1e-6), math.ceil(ratio * first - 1e-6))
     assert sample_size(plan("two_proportions", comparator, cause, ratio=ratio)).per_group == expected
 
 
 @pytest.mark.parametrize("r", [0.05, 0.1, 0.2, 0.3, 0.5, -0.3])
 def test_correlation_agrees_with_statsmodels(r: float) -> None:
-    n = NormalIndPower(ddof=3).solve_power(effect_size=abs(math.atanh(r)), alpha=0.05, power=0.9, ratio=0)
-    assert total("correlation", r) == math.ceil(n - 1e-6)
+    # ratio 0 is its one-sample test; Fisher's z has standard error 1 / sqrt(n - 3)
+    n = POWER.NormalIndPower().solve_power(effect_size=abs(math.atanh(r)), alpha=0.05, power=0.9, ratio=0)
+    assert total("correlation", r) == math.ceil(n + 3 - 1e-6)
 
 
 def test_correlation_agrees_with_the_table_of_hulley() -> None:
@@ -90,7 +94,7 @@ def test_correlation_agrees_with_the_table_of_hulley() -> None:
 @pytest.mark.parametrize("half_width", [0.01, 0.03, 0.1])
 def test_proportion_precision_agrees_with_statsmodels(share: float, half_width: float) -> None:
     assert total("proportion_precision", share, half_width) == math.ceil(
-        samplesize_confint_proportion(share, half_width) - 1e-6
+        PROPORTION.samplesize_confint_proportion(share, half_width) - 1e-6
     )
 
 

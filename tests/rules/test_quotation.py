@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pipeline.rules.alignment import Difference, resemblance
 from pipeline.rules.quotation import JOINED, TOO_SHORT, check_stale, locate, relocate_all
 from schemas.quotation import LocatedQuote, Quote
 from schemas.study import Study
@@ -264,6 +265,11 @@ def test_a_cut_through_a_word_or_number_is_never_accepted(sentence: str, quoted:
     assert found.match is ALTERED, found.differences
 
 
+def test_a_table_row_after_a_number_on_the_line_before_is_whole() -> None:
+    source = CORPUS.model_copy(update={"text": "Primary HR 0.82\nMuscle or tendon injury 0.75", "sentences": ()})
+    assert gate("Muscle or tendon injury 0.75", 1, source).match is EXACT
+
+
 def test_a_word_with_a_reference_behind_it_is_not_cut() -> None:
     source = of("It was the most frequent complaint¹ in all the men.")
     assert gate("It was the most frequent complaint", 1, source).match is EXACT
@@ -368,9 +374,32 @@ def test_a_wrong_study_finding_goes_stale_with_either_study() -> None:
     assert check_stale(found, of(RISE, name="beta-2002")).fault is QuoteFault.STALE_SOURCE
 
 
-WORDS = (
-    "stretching force balance muscle recruits after eight weeks was the of in leg arm rose measured stronger".split()
-)
+def test_resemblance_gathers_the_passage_and_drops_strays_on_either_side() -> None:
+    stray = "The rain falls on one thing that was long and dull and slow as it came to pass here."
+    near = "Cats sat down with many old dogs at dusk."
+    found = resemblance("The rain falls x cats sat down with many old dogs at noon.", f"{stray} {near} {stray}", 0)
+    assert found is not None
+    assert f"{stray} {near}"[found.start : found.end].endswith(near)
+    assert Difference("dusk", "noon", bearing=False) in found.differences
+
+
+def test_resemblance_of_nothing_or_of_mere_repetition_is_null() -> None:
+    chance = random.Random(1)
+    assert resemblance(" ", TRIAL, 0) is None
+    assert resemblance("entirely foreign", TRIAL, 0) is None
+    assert resemblance(" ".join(chance.choices("ab", k=600)), " ".join(chance.choices("ba", k=400)), 0) is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_resemblance_survives_shuffled_repetition(seed: int) -> None:
+    chance = random.Random(seed)
+    words = [f"{a}{b}" for a in "xyz" for b in "klm"] + ["rare", "seldom"]
+    source = " ".join(chance.choices(words, k=300))
+    found = resemblance(" ".join(chance.choices(words, k=150)), source, 0)
+    assert found is None or (0 <= found.start < found.end <= len(source) and found.score >= 0.6)
+
+
+WORDS = ("stretching", "force", "balance", "recruits", "after", "eight", "weeks", "was", "the", "of", "leg", "rose")
 SENTENCE = st.lists(st.sampled_from(WORDS), min_size=4, max_size=12).map(lambda w: " ".join(w).capitalize() + ".")
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reportlab.lib.colors import Color
@@ -166,18 +167,22 @@ def test_turned_text_is_read_after_the_upright_text(make_pdf: Make, angle: int) 
 
 
 def test_woven_columns_are_read_column_by_column_and_hyphens_joined(make_pdf: Make) -> None:
-    left = """The training of one leg made the other leg
-stronger as well, and this inter-
-vention lasted for four weeks in
-all of the thirty adults who took part
-in the study. Nobody was lost and no
-harm was seen in any of""".split("\n")
-    right = """the groups. The control group did not
-change in strength or in muscle size
-over the same time. The difference was
-12% of the strength at the start, and
-it was gone four weeks after the last
-session of the training.""".split("\n")
+    left = [
+        "The training of one leg made the other leg",
+        "stronger as well, and this inter-",
+        "vention lasted for four weeks in",
+        "all of the thirty adults who took part",
+        "in the study. Nobody was lost and no",
+        "harm was seen in any of",
+    ]
+    right = [
+        "the groups. The control group did not",
+        "change in strength or in muscle size",
+        "over the same time. The difference was",
+        "12% of the strength at the start, and",
+        "it was gone four weeks after the last",
+        "session of the training.",
+    ]
 
     def draw(canvas: Canvas) -> None:
         for index, (one, two) in enumerate(zip(left, right, strict=True)):
@@ -240,12 +245,12 @@ def test_a_locked_pdf_asks_for_the_password(make_pdf: Make) -> None:
 def test_a_scan_without_text_names_ocr(make_pdf: Make, tmp_path: Path) -> None:
     import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
 
-    source = pypdfium2.PdfDocument(make_pdf(prose))
+    source: Any = pypdfium2.PdfDocument(make_pdf(prose))
     image = tmp_path / "page.png"
     source[0].render().to_pil().save(image)
     source.close()
 
-    def scanned(canvas: Canvas) -> None:
+    def scanned(canvas: Any) -> None:
         canvas.drawImage(str(image), 0, 0, 595, 842)
 
     with pytest.raises(SourceError, match=r"scan without a text layer; run OCR \(for example ocrmypdf\)"):
@@ -265,8 +270,11 @@ def test_a_scan_without_text_names_ocr(make_pdf: Make, tmp_path: Path) -> None:
 
 
 def test_an_empty_pdf_has_no_text(make_pdf: Make) -> None:
+    def draw(canvas: Any) -> None:
+        canvas.line(0, 0, 10, 10)
+
     with pytest.raises(SourceError, match="has no text"):
-        read_study(make_pdf(lambda canvas: canvas.line(0, 0, 10, 10)))
+        read_study(make_pdf(draw))
 
 
 def test_a_bad_page_costs_a_note_and_not_the_file(make_pdf: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,10 +64,8 @@ def test_a_form_with_text_is_read_with_all_that_it_states(tmp_path: Path) -> Non
 
 
 def test_a_form_with_sections_keeps_them(tmp_path: Path) -> None:
-    content = (
-        FORM
-        + "sections: [{heading: Methods, text: We walked.}, {heading: '', text: On.}, {heading: Results, text: It hurt.}]"
-    )
+    parts = "{heading: Methods, text: We walked.}, {heading: '', text: On.}, {heading: Results, text: It hurt.}"
+    content = f"{FORM}sections: [{parts}]"
     study = read_study(put(tmp_path, content))
     assert [(s.kind, s.heading) for s in study.sections] == [
         (SectionKind.METHODS, "Methods"), (SectionKind.RESULTS, "Results"),

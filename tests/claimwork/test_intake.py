@@ -1,0 +1,157 @@
+"""What users give: claims files, folders, the same study twice, unreadable files, nonsense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.claimwork.intake import claim_of, read_claims, read_task, slug
+from pipeline.errors import ClaimError, SourceError
+from schemas.claim import Claim
+from schemas.vocabulary import ClaimType
+
+TEXT = "Sixty adults were randomised to training or none. Strength rose by 12% with training (p = 0.01)."
+CLAIM = Claim(id="c", text="Training raises strength.")
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("", "empty"), (" \n ", "empty"), ("x" * 10_000, "10,000 characters"), ("12 34 !!", "no words")],
+)
+def test_what_is_no_claim_is_refused_with_a_remedy(text: str, message: str) -> None:
+    with pytest.raises(ClaimError, match=message):
+        claim_of(text)
+
+
+@given(st.text(alphabet=st.characters(categories=("L", "N", "P", "Z")), min_size=1, max_size=300))
+def test_every_claim_that_is_taken_has_a_folder_name(text: str) -> None:
+    try:
+        claim = claim_of(text)
+    except ClaimError:
+        return
+    assert claim.id == slug(claim.text)
+
+
+def test_two_claims_never_share_a_folder() -> None:
+    one = "Training raises strength in young adults after eight weeks of work"
+    assert slug(one) != slug(one + " with weights")
+
+
+def test_one_unreadable_study_is_named_and_costs_nothing_else(tmp_path: Path, said: list[str]) -> None:
+    good, empty = write(tmp_path, "good.txt", TEXT), write(tmp_path, "empty.pdf", "")
+    task = read_task(CLAIM, [good, empty], said.append)
+    assert [s.file_name for s in task.studies] == ["good.txt"]
+    assert [(u.stage, u.study, u.code) for u in task.missing] == [("sources", "empty.pdf", "unreadable")]
+    assert len(said) == 1
+    assert "empty.pdf" in said[0]
+
+
+def test_no_readable_study_is_an_error(tmp_path: Path, said: list[str]) -> None:
+    one, other = write(tmp_path, "a.txt", ""), write(tmp_path, "b.pdf", "")
+    with pytest.raises(SourceError, match=r"a\.txt"):
+        read_task(CLAIM, [one], said.append)
+    with pytest.raises(ClaimError, match=r"a\.txt.*b\.pdf"):
+        read_task(CLAIM, [one, other], said.append)
+    with pytest.raises(ClaimError, match="no study is given"):
+        read_task(CLAIM, [], said.append)
+
+
+def test_the_same_study_twice_counts_once_and_is_said(tmp_path: Path, said: list[str]) -> None:
+    files = [write(tmp_path, name, TEXT) for name in ("a.txt", "b.txt")]
+    task = read_task(CLAIM, [*files, files[0]], said.append)
+    assert len(task.studies) == 1
+    assert any("counted once" in line for line in said)
+
+
+def test_a_form_with_a_citation_wins_over_the_bare_text(tmp_path: Path, said: list[str]) -> None:
+    bare = write(tmp_path, "bare.txt", TEXT)
+    form = write(
+        tmp_path,
+        "form.yaml",
+        f"citation: {{id: smith-2001, title: T, author: [{{family: Smith}}]}}\ntext: {TEXT!r}\n",
+    )
+    (study,) = read_task(CLAIM, [bare, form], said.append).studies
+    assert study.citation.label.startswith("Smith")
+
+
+def test_two_studies_with_one_id_are_kept_apart(tmp_path: Path, said: list[str]) -> None:
+    (tmp_path / "x").mkdir()
+    files = [write(tmp_path, "trial.txt", TEXT), write(tmp_path / "x", "trial.txt", TEXT.replace("12%", "13%"))]
+    assert [s.id for s in read_task(CLAIM, files, said.append).studies] == ["trial", "trial-2"]
+
+
+def test_a_folder_stands_for_its_readable_files(tmp_path: Path, said: list[str]) -> None:
+    write(tmp_path, "a.txt", TEXT)
+    write(tmp_path, "notes.docx", "no")
+    write(tmp_path, ".hidden.txt", "no")
+    assert [s.id for s in read_task(CLAIM, [tmp_path], said.append).studies] == ["a"]
+
+
+def test_a_claims_file_may_hold_one_claim_or_many(tmp_path: Path, said: list[str]) -> None:
+    write(tmp_path, "a.txt", TEXT)
+    extra = write(tmp_path, "b.txt", TEXT.replace("12%", "14%"))
+    one = write(tmp_path, "one.yaml", "id: mine\nclaim: Training raises strength.\nstudies: [a.txt]\n")
+    (task,) = read_claims(one, [], said.append)
+    assert task.claim is not None
+    assert task.claim.id == "mine"
+    many = write(
+        tmp_path,
+        "many.yaml",
+        "- Training raises strength.\n- {claim: Training harms knees., type: causal_harm, studies: [a.txt]}\n",
+    )
+    first, second = read_claims(many, [extra], said.append)
+    assert len(first.studies) == 1
+    assert len(second.studies) == 2
+    assert second.claim is not None
+    assert second.claim.type is ClaimType.CAUSAL_HARM
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "holds no claim"),
+        ("[]", "holds no claim"),
+        ("{claim: [}", "no valid YAML"),
+        ("claim: x y z\ntyp: causal_harm", "entry 1: typ"),
+        ("- claim: ''", "entry 1: the claim is empty"),
+        ("- 7", "entry 1"),
+        ("- {claim: abc def, type: nonsense}", "entry 1: type"),
+        (
+            "- {id: a, claim: abc def, studies: [a.txt]}\n- {id: a, claim: abc, studies: [a.txt]}",
+            "1 and 2 are the same",
+        ),
+    ],
+)
+def test_a_faulty_claims_file_is_named_with_its_entry(
+    content: str, message: str, tmp_path: Path, said: list[str]
+) -> None:
+    write(tmp_path, "a.txt", TEXT)
+    path = write(tmp_path, "claims.yaml", content)
+    with pytest.raises(ClaimError, match=message) as error:
+        read_claims(path, [], said.append)
+    assert "claims.yaml" in str(error.value)
+
+
+def test_a_claims_file_that_is_not_there_or_not_text_is_named(tmp_path: Path, said: list[str]) -> None:
+    with pytest.raises(ClaimError, match="No such file"):
+        read_claims(tmp_path / "nowhere.yaml", [], said.append)
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(ClaimError, match="no valid YAML"):
+        read_claims(tmp_path / "binary.yaml", [], said.append)
+    write(tmp_path, "huge.yaml", "#" * 5_000_001)
+    with pytest.raises(ClaimError, match="split the file"):
+        read_claims(tmp_path / "huge.yaml", [], said.append)
