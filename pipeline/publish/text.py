@@ -82,7 +82,7 @@ def _studies(page: Page) -> Iterator[str]:
 
 
 def _study(study: StudyCard) -> Iterator[str]:
-    weight = f" weight {study.score:>3}." if study.factors else ""
+    weight = f" weight {study.score}." if study.factors else ""
     basis = f"; {study.basis}" if study.basis else ""
     yield f"  - {study.label}:{weight} {study.stance.text}{basis}"
     for flag in study.flags:

@@ -299,8 +299,11 @@ def day(when: date) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """`value` with `digits` significant digits, never in scientific notation within 0.0001 .. 10^digits; real minus."""
-    return format(value, f".{digits}g").replace("-", MINUS)
+    """`value` with `digits` significant digits, all of its whole digits, no exponent, and a real minus sign."""
+    if abs(value) < 10**digits:
+        value = float(f"{value:.{digits}g}") + 0.0  # the sum makes minus zero plain zero
+        return f"{value:.12f}".rstrip("0").rstrip(".").replace("-", MINUS)
+    return f"{value:.0f}".replace("-", MINUS)
 
 
 def signed(change: int) -> str:

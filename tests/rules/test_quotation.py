@@ -172,6 +172,16 @@ def test_a_wholly_invented_quotation_has_no_place() -> None:
     assert found.sentences == ()
 
 
+def test_an_invented_sentence_behind_a_true_one_spoils_the_quotation() -> None:
+    found = gate(f"{TRIAL} Vitamin D cured every recruit.")
+    assert (found.match, found.fault) == (ALTERED, QuoteFault.MISQUOTED)
+    assert any("Vitamin D cured every recruit" in d for d in found.differences)
+    long = (
+        "Vitamin D cured every recruit of this study within one week of taking the very first of all the capsules. " * 3
+    )
+    assert gate(f"{PLAIN} {long}").fault is QuoteFault.INVENTED
+
+
 def test_the_finding_tells_sentences_section_page_and_context() -> None:
     paged = CORPUS.model_copy(
         update={"sentences": tuple(s.model_copy(update={"page": s.number}) for s in CORPUS.sentences)}

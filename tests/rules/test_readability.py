@@ -52,21 +52,20 @@ PASSAGES: tuple[tuple[float, tuple[str, ...]], ...] = (
     (
         13.0,
         (
-            "In this randomised trial, resistance training of one leg increased the rate of torque development of the contralateral leg.",
+            (
+                "In this randomised trial, resistance training of one leg increased the rate of torque "
+                "development of the contralateral leg."
+            ),
             "Maximal voluntary contraction and muscle cross-sectional area remained unchanged.",
-        ),
-    ),
-    (
-        18.5,
-        (
-            "Random-effects meta-analysis of fifteen studies demonstrated a standardised mean difference of moderate magnitude.",
-            "Heterogeneity between studies was considerable, and publication bias could not be excluded.",
         ),
     ),
     (
         12.1,
         (
-            "The certainty of the evidence is very low because the study was small, had no untrained group and has not been repeated by anybody else.",
+            (
+                "The certainty of the evidence is very low because the study was small, had no untrained group "
+                "and has not been repeated by anybody else."
+            ),
         ),
     ),
     (
@@ -80,7 +79,10 @@ PASSAGES: tuple[tuple[float, tuple[str, ...]], ...] = (
     (
         22.5,
         (
-            "Participants with radiographic osteoarthritis who reported habitual running experienced symptomatic deterioration no more frequently than participants without running experience.",
+            (
+                "Participants with radiographic osteoarthritis who reported habitual running experienced "
+                "symptomatic deterioration no more frequently than participants without running experience."
+            ),
             "Residual confounding by indication cannot be ruled out.",
         ),
     ),
@@ -94,14 +96,28 @@ PASSAGES: tuple[tuple[float, tuple[str, ...]], ...] = (
     (
         11.7,
         (
-            "The trial compared two hundred patients who received vitamin supplements with two hundred patients who received placebo tablets.",
+            (
+                "The trial compared two hundred patients who received vitamin supplements with two hundred "
+                "patients who received placebo tablets."
+            ),
             "After twelve months there was no significant difference in mortality between the two groups.",
         ),
     ),
     (
         23.1,
         (
-            "Regular physical activity was associated with lower mortality in this observational study, but unmeasured differences between active and inactive participants may explain part of the association.",
+            (
+                "Regular physical activity was associated with lower mortality in this observational study, but "
+                "unmeasured differences between active and inactive participants may explain part of the "
+                "association."
+            ),
+        ),
+    ),
+    (
+        15.1,
+        (
+            "The pooled analysis of fifteen studies demonstrated a difference of moderate magnitude.",
+            "Variation between studies was considerable, and publication bias could not be excluded.",
         ),
     ),
 )

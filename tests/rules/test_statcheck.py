@@ -121,12 +121,12 @@ def test_one_tail_is_allowed_where_the_text_names_it() -> None:
 def test_p_computed_by_scipy_is_never_flagged(family: str, df: int, size: float) -> None:
     value = round(size if family == "r" else 4 * size, 2)
     p = {
-        "t": 2 * stats.t.sf(value, df),
-        "z": 2 * stats.norm.sf(value),
-        "r": 2 * stats.t.sf(value * math.sqrt(df / (1 - value**2)), df),
-        "F": stats.f.sf(value, 2, df),
-        "chi2": stats.chi2.sf(value, df),
-    }[family]
+        "t": lambda: 2 * stats.t.sf(value, df),
+        "z": lambda: 2 * stats.norm.sf(value),
+        "r": lambda: 2 * stats.t.sf(value * math.sqrt(df / (1 - value**2)), df),
+        "F": lambda: stats.f.sf(value, 2, df),
+        "chi2": lambda: stats.chi2.sf(value, df),
+    }[family]()
     freedom = {"t": f"({df})", "z": "", "r": f"({df})", "F": f"(2, {df})", "chi2": f"({df}, N = 90)"}[family]
     name = "χ2" if family == "chi2" else family
     assert check_statistics(f"{name}{freedom} = {value:.2f}, p = {p:.3f}") == ()
@@ -163,7 +163,7 @@ def test_labelled_tests_of_the_statcheck_package_are_judged_alike() -> None:
         (effect(Metric.ODDS_RATIO, 0.90, 0.62, 1.31, 0.58, "="), None),
         (effect(Metric.ODDS_RATIO, 0.90, 0.62, 1.31, 0.02, "="), "by its p, not by its interval"),
         (effect(Metric.SMD, 0.50, 0.02, 0.98, 0.0001, "="), "far apart"),
-        (effect(Metric.MD, 5.0, 4.0, 6.0, 0.04, "="), "far apart"),
+        (effect(Metric.MD, 5.12, 4.08, 6.16, 0.04, "="), "far apart"),
         (effect(Metric.SMD, 0.50, 0.02, 0.98, 0.0001, "<"), "far apart"),
         (effect(Metric.CORRELATION, 0.50, 0.27, 0.67, 0.6, "="), "by its interval, not by its p"),
         (effect(Metric.CORRELATION, 0.99, 0.9, 1.0, 0.6, "="), None),
