@@ -36,7 +36,7 @@ class CausalVerb(NamedTuple):
 
 _TABLE = (
     CausalVerb("increase", "higher", ergative=True, noun=True),
-    CausalVerb("raise", "higher"),
+    CausalVerb("raise", "higher", noun=True),
     CausalVerb("boost", "higher", noun=True),
     CausalVerb("elevate", "higher"),
     CausalVerb("enhance", "better"),

@@ -35,9 +35,9 @@ __all__ = [
 ]
 
 HEDGES = re.compile(
-    # "may" is a month before a number or after a preposition, and "could not" is a failure, not a doubt
+    # "may" is a month before a number or after a preposition; "could not" and "could detect" tell of ability, not doubt
     r"\bmay\b(?!,?\s\d)|\AMay\b(?!,?\s\d|\s(?:to|and|until|through|of|was|were|in)\b)|\b[Mm]ight\b"
-    r"|(?i:\bcould\b(?!\snot\b|n['’]t))"
+    r"|(?i:\bcould\b(?!\snot\b|n['’]t|\s(?:be\s)?(?:exclud|detect|measure|see|rule|tell)))"
     # "more likely" compares risks: a result
     r"|(?<!more )(?<!less )(?<!as )(?<!times )(?<!equally )(?i:\b(?:un)?likely\b)"
     r"|(?i:\b(?:suggest(?:s|ed|ing|ive)?|possibly|perhaps|probabl[ey]|potentially|presumabl[ey]|presum(?:e|es"
@@ -117,7 +117,7 @@ BETWEEN_GROUP_CUES = re.compile(
     r"|\bgroup\s(?:differences?|effects?)\b"
     r"|\b(?:odds|hazards?|risk|rate|incidence)\s(?:ratios?|differences?)\b|\brelative\srisks?\b"
     r"|\bmean\sdifferences?\b|\beach\sother\b)"
-    r"|\b(?:OR|RR|HR|SMD|MD|WMD)s?\b(?=\s?[=:,(]|\s\d)",
+    r"|\b(?:OR|RR|HR|SMD|MD|WMD)s?\b(?=\s?[=:,(]|\s(?:was\s|of\s)?\d)",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.publish.neutral import escape_markdown, one_line
@@ -36,6 +36,7 @@ def test_every_hostile_text_stays_on_one_line_without_controls(text: str) -> Non
     assert one_line(text).isprintable()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_neutral_text_is_printable_and_stays_as_it_is(text: str) -> None:
     once = one_line(text)
