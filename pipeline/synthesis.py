@@ -187,7 +187,10 @@ class _Run:
             self.dossier = Dossier(self.dossier.studies, evidence, self.dossier.settlement)
 
     def _settle(self) -> None:
-        evidence = settlement.with_quotations(self.dossier.evidence, self.dossier.studies)
+        evidence = self.dossier.evidence
+        if not evidence.quotations:
+            # Located once: the summary, which comes after, quotes nothing.
+            evidence = settlement.with_quotations(evidence, self.dossier.studies)
         settled = settlement.settle(evidence, self.settings.optimal_information_size)
         self.dossier = Dossier(self.dossier.studies, evidence, settled)
 

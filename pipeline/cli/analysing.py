@@ -101,12 +101,15 @@ def run(
     prepare_folder(out)
     core = synthesis_settings(settings, live=replies is RepliesFrom.LIVE)
 
-    async def everything() -> list[Outcome]:
+    outcomes: list[Outcome] = []
+
+    async def everything() -> None:
+        # Nothing is returned: asyncio.run makes a repr of what a task returns, and analyses are large.
         with ProgressDisplay(len(tasks), quiet=quiet) as display:
             async with answering(replies, settings, recordings, display.counts) as answer:
-                return await analyse_all(tasks, answer, core, display.wave, lambda _: display.claim_done())
+                outcomes.extend(await analyse_all(tasks, answer, core, display.wave, lambda _: display.claim_done()))
 
-    outcomes = asyncio.run(everything())
+    asyncio.run(everything())
     return _report(outcomes, out, replies, quiet=quiet)
 
 

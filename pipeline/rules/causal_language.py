@@ -26,7 +26,8 @@ _NEGATIONS = {"not", "no", "never", "nobody", "none", "neither", "nor", "cannot"
     for apostrophe in "'’"
 }
 _FRAMES = frozenset({
-    "whether", "if", "consider", "considers", "considered", "unclear", "uncertain", "uncertainty", "unknown", "think", "thinks", "thought", "believe",
+    "whether", "if", "consider", "considers", "considered", "unclear", "uncertain", "uncertainty", "unknown", "think",
+    "thinks", "thought", "believe",
     "believes", "believed", "suspect", "suspects", "suspected", "hypothesis", "hypothesise", "hypothesised",
     "hypothesize", "hypothesized", "propose", "proposes", "proposed", "suggest", "suggests", "suggested",
     "suggesting", "theory", "idea", "ideas", "possible", "possibly", "perhaps", "maybe", "seem", "seems", "seemed",
@@ -39,7 +40,8 @@ _PROBABLE = {"probably", "likely", "able", "ability", "capable", "presumably"}
 _SENTENCE_RESETS = {";", "but", "however", "although", "though", "whereas"}
 _CLAUSE_RESETS = _SENTENCE_RESETS | {":", "while", "because", "which", "who", "that", "so"}
 _FUNCTION_WORDS = frozenset({
-    "of", "because", "in", "into", "on", "at", "by", "from", "to", "for", "with", "within", "without", "during", "after",
+    "of", "because", "in", "into", "on", "at", "by", "from", "to", "for", "with", "within", "without", "during",
+    "after",
     "before", "over", "under", "across", "among", "between", "than", "as", "and", "or", "was", "were", "is", "are",
     "be", "been", "has", "have", "had", "compared", "versus", "vs", "when", "while", "if", "that", "which", "per",
     "until", "through", "throughout", "seen", "observed", "found", "alike", "too", "again", "only", "more", "less",

@@ -20,60 +20,123 @@ SHARED = Path(__file__).parents[3] / "shared" / "data" / "datasets"
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Training increases strength.", "Smoking causes cancer.", "Training makes the other arm stronger.", "Running leads to pain.",
-     "Creatine improves memory.", "Stretching prevents injuries.", "Creatine boosts memory in older adults.",
-     "The arm got stronger because of the training.", "Training triggers changes in the cortex.", "Training drives plasticity.",
-     "Training increased torque in the untrained leg.", "Statins cause muscle pain.", "Happy children make happy adults.",
-     "Training both increases strength and may reduce pain.", "Pain is reduced by exercise.", "Walking was shown to cut pain.",
-     "It works by increasing neural drive.", "Creatine is the cause of kidney damage.", "Creatine is effective for memory.",
-     "Training raises speed, but nobody knows why.", "The results may be wrong, but training increases strength.",
-     "Training has increased the speed.", "They reduce pain.", "Training and diet reduce pain.", "Training will reduce pain.",
-     "Walking is reducing pain.", "Pain fell, leading to more walking.", "The drug, idebenone (X), improved the vision."],
-)  # fmt: skip
+    [
+        "Training increases strength.",
+        "Smoking causes cancer.",
+        "Training makes the other arm stronger.",
+        "Running leads to pain.",
+        "Creatine improves memory.",
+        "Stretching prevents injuries.",
+        "Creatine boosts memory in older adults.",
+        "The arm got stronger because of the training.",
+        "Training triggers changes in the cortex.",
+        "Training drives plasticity.",
+        "Training increased torque in the untrained leg.",
+        "Statins cause muscle pain.",
+        "Happy children make happy adults.",
+        "Training both increases strength and may reduce pain.",
+        "Pain is reduced by exercise.",
+        "Walking was shown to cut pain.",
+        "It works by increasing neural drive.",
+        "Creatine is the cause of kidney damage.",
+        "Creatine is effective for memory.",
+        "Training raises speed, but nobody knows why.",
+        "The results may be wrong, but training increases strength.",
+        "Training has increased the speed.",
+        "They reduce pain.",
+        "Training and diet reduce pain.",
+        "Training will reduce pain.",
+        "Walking is reducing pain.",
+        "Pain fell, leading to more walking.",
+        "The drug idebenone (X) improved the vision.",
+    ],
+)
 def test_plain_statement_of_a_cause_is_direct(sentence: str) -> None:
     assert verb_tier(sentence) is VerbTier.DIRECT
 
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Training can make the other arm stronger.", "Creatine probably improves memory.", "Exercise can be good for the heart.",
-     "Training is likely to increase strength.", "Training can also reduce pain.", "Pain can be reduced by walking.",
-     "Walking is able to reduce pain."],
-)  # fmt: skip
+    [
+        "Training can make the other arm stronger.",
+        "Creatine probably improves memory.",
+        "Exercise can be good for the heart.",
+        "Training is likely to increase strength.",
+        "Training can also reduce pain.",
+        "Pain can be reduced by walking.",
+        "Walking is able to reduce pain.",
+    ],
+)
 def test_can_and_probably_are_the_middle_tier(sentence: str) -> None:
     assert verb_tier(sentence) is VerbTier.CAN
 
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Training may increase strength.", "May help the heart.", "Running might protect the knees.", "It could help the brain.",
-     "Running is linked to sore knees.", "Gains were seen together with more muscle activity.", "Running predicts knee pain.",
-     "Faster torque was found alongside higher activity.", "Running was associated with less pain.",
-     "People who trained gained more strength than those who did not.", "Training improved strength compared with rest.",
-     "Running does not cause arthritis.", "Running doesn’t cause arthritis.", "Exercise cannot cure cancer.",
-     "It is very uncertain whether training increases strength.", "Nobody has tested whether training makes the cortex change.",
-     "The authors think that training makes the cortex change.", "Training, the authors suggest, changes the cortex.",
-     "Training changes the motor cortex, the authors think.", "This does not show that training makes the leg stronger.",
-     "Training may increase strength, improve mood and cut pain.", "If training increases drive, torque would rise.",
-     "It is not known what causes this.", "Strength increases with training.", "Training would reduce pain.",
-     "Training tends to increase strength.", "The claim is that training makes the other leg stronger.",
-     "It is not clear whether exercise can be good for the heart."],
-)  # fmt: skip
+    [
+        "Training may increase strength.",
+        "May help the heart.",
+        "Running might protect the knees.",
+        "It could help the brain.",
+        "Running is linked to sore knees.",
+        "Gains were seen together with more muscle activity.",
+        "Running predicts knee pain.",
+        "Faster torque was found alongside higher activity.",
+        "Running was associated with less pain.",
+        "People who trained gained more strength than those who did not.",
+        "Training improved strength compared with rest.",
+        "Running does not cause arthritis.",
+        "Running doesn’t cause arthritis.",
+        "Exercise cannot cure cancer.",
+        "It is very uncertain whether training increases strength.",
+        "Nobody has tested whether training makes the cortex change.",
+        "The authors think that training makes the cortex change.",
+        "Training, the authors suggest, changes the cortex.",
+        "Training changes the motor cortex, the authors think.",
+        "This does not show that training makes the leg stronger.",
+        "Training may increase strength, improve mood and cut pain.",
+        "If training increases drive, torque would rise.",
+        "It is not known what causes this.",
+        "Strength increases with training.",
+        "Training would reduce pain.",
+        "Training tends to increase strength.",
+        "The claim is that training makes the other leg stronger.",
+        "It is not clear whether exercise can be good for the heart.",
+    ],
+)
 def test_link_negation_and_uncertain_frame_are_the_lowest_tier(sentence: str) -> None:
     assert verb_tier(sentence) is VerbTier.LINKED
 
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Torque rose by 12 % in 30 adults.", "Torque increased by 12 %.", "Does training make the other arm stronger?",
-     "The motor cortex was not measured.", "Increases in torque were seen.", "An increase in torque was found.",
-     "This makes sense.", "The certainty is low because of the small sample.", "Pain was reduced by 12 points.",
-     "Maximal force did not change.", "It helps to explain the result.", "Walkers had lower blood pressure.",
-     "The study was done in May 2019.", "This cannot show cause.", "Thirty adults trained one leg.", "The brain changes.",
-     "The group did calf raises with one leg.", "The leg can be trained at home.", "Adults should reduce their weight.",
-     "They walked to reduce pain.", "The increased risk was small.", "A pill with reduced strength was given.", "",
-     "The effects of training on pain were measured."],
-)  # fmt: skip
+    [
+        "Torque rose by 12 % in 30 adults.",
+        "Torque increased by 12 %.",
+        "Does training make the other arm stronger?",
+        "The motor cortex was not measured.",
+        "Increases in torque were seen.",
+        "An increase in torque was found.",
+        "This makes sense.",
+        "The certainty is low because of the small sample.",
+        "Pain was reduced by 12 points.",
+        "Maximal force did not change.",
+        "It helps to explain the result.",
+        "Walkers had lower blood pressure.",
+        "The study was done in May 2019.",
+        "This cannot show cause.",
+        "Thirty adults trained one leg.",
+        "The brain changes.",
+        "The group did calf raises with one leg.",
+        "The leg can be trained at home.",
+        "Adults should reduce their weight.",
+        "They walked to reduce pain.",
+        "The increased risk was small.",
+        "A pill with reduced strength was given.",
+        "",
+        "The effects of training on pain were measured.",
+    ],
+)
 def test_report_question_or_method_states_no_cause(sentence: str) -> None:
     assert verb_tier(sentence) is None
 
@@ -113,23 +176,42 @@ def test_grade_words_are_those_of_santesso() -> None:
 @pytest.mark.parametrize(
     ("claim", "linked", "can"),
     [
-        ("Training increases strength.", "Training is linked to higher strength.", "Training probably increases strength."),
+        (
+            "Training increases strength.",
+            "Training is linked to higher strength.",
+            "Training probably increases strength.",
+        ),
         ("Statins cause pain", "Statins are linked to pain", "Statins probably cause pain"),
-        ("Stretching prevents injuries", "Stretching is linked to fewer injuries", "Stretching probably prevents injuries"),
+        (
+            "Stretching prevents injuries",
+            "Stretching is linked to fewer injuries",
+            "Stretching probably prevents injuries",
+        ),
         ("Running protects against pain", "Running is linked to less pain", "Running probably protects against pain"),
         ("Running damages the knees", "Running is linked to damage to the knees", "Running probably damages the knees"),
         ("Training increased torque", "Training was linked to higher torque", "Training probably increased torque"),
         ("Training will increase torque", "Training may increase torque", "Training can increase torque"),
         ("Training can increase torque", "Training may increase torque", None),
         ("Walking probably cuts pain", "Walking is linked to lower pain", None),
-        ("Training makes the arm stronger", "Training may make the arm stronger", "Training probably makes the arm stronger"),
+        (
+            "Training makes the arm stronger",
+            "Training may make the arm stronger",
+            "Training probably makes the arm stronger",
+        ),
         ("Training raises the speed", "Training may raise the speed", "Training probably raises the speed"),
-        (" Pain is cut by walking.", "It is possible that pain is cut by walking.", "Probably, pain is cut by walking."),
-        ("Walking was shown to cut pain", "It is possible that walking was shown to cut pain",
-         "Probably, walking was shown to cut pain"),
+        (
+            " Pain is cut by walking.",
+            "It is possible that pain is cut by walking.",
+            "Probably, pain is cut by walking.",
+        ),
+        (
+            "Walking was shown to cut pain",
+            "It is possible that walking was shown to cut pain",
+            "Probably, walking was shown to cut pain",
+        ),
         ("Training is linked to strength", None, None),
     ],
-)  # fmt: skip
+)
 def test_claim_is_reworded_within_its_tier(claim: str, linked: str | None, can: str | None) -> None:
     assert rewrite_verb(claim, VerbTier.LINKED, Species.HUMAN) == linked
     assert rewrite_verb(claim, VerbTier.CAN, Species.HUMAN) == can
@@ -200,9 +282,25 @@ def test_sentences_labelled_as_causal_are_told_from_the_rest() -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["training increases ", "may ", "effect of ", "is the very ", "have a ", "to ", "very ly ", "because ", "and ", "-", "a",
-     " ", "'", "increase ", ", leading to ", "than "],
-)  # fmt: skip
+    [
+        "training increases ",
+        "may ",
+        "effect of ",
+        "is the very ",
+        "have a ",
+        "to ",
+        "very ly ",
+        "because ",
+        "and ",
+        "-",
+        "a",
+        " ",
+        "'",
+        "increase ",
+        ", leading to ",
+        "than ",
+    ],
+)
 def test_hostile_text_takes_linear_time(hostile: str) -> None:
     text = (hostile * 100_000)[:100_000]
     started = time.perf_counter()

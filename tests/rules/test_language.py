@@ -22,19 +22,45 @@ from pipeline.rules.language import (
 
 @pytest.mark.parametrize(
     "text",
-    ["It may help.", "May help.", "This might be", "could reflect drive", "suggests that", "is likely", "It is unlikely",
-     "appeared to rise", "possibly", "It is possible that", "consistent with the hypothesis", "a hypothesised route"],
-)  # fmt: skip
+    [
+        "It may help.",
+        "May help.",
+        "This might be",
+        "could reflect drive",
+        "suggests that",
+        "is likely",
+        "It is unlikely",
+        "appeared to rise",
+        "possibly",
+        "It is possible that",
+        "consistent with the hypothesis",
+        "a hypothesised route",
+    ],
+)
 def test_hedge_is_heard(text: str) -> None:
     assert has_hedge(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["in May 2019", "May 12", "May to June", "on 3 may 2019", "could not stand", "couldn't stand", "None could be excluded",
-     "no change that could be measured", "likelihood ratio 2.0", "runners were more likely to report pain", "twice as likely as",
-     "motor evoked potential", "it appeared in three people", "the highest possible score", "the mighty muscle"],
-)  # fmt: skip
+    [
+        "in May 2019",
+        "May 12",
+        "May to June",
+        "on 3 may 2019",
+        "could not stand",
+        "couldn't stand",
+        "None could be excluded",
+        "no change that could be measured",
+        "likelihood ratio 2.0",
+        "runners were more likely to report pain",
+        "twice as likely as",
+        "motor evoked potential",
+        "it appeared in three people",
+        "the highest possible score",
+        "the mighty muscle",
+    ],
+)
 def test_what_only_looks_like_a_hedge_is_none(text: str) -> None:
     assert not has_hedge(text)
 
@@ -47,10 +73,19 @@ def test_negation_is_heard(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["We conclude that it works.", "In conclusion, it works.", "These findings suggest an effect.", "Taken together, it works.",
-     "The authors attribute this to drive.", "The authors therefore propose a route.", "Our results indicate an effect.",
-     "This study demonstrates an effect.", "It was concluded that it works.", "CONCLUSION: it works."],
-)  # fmt: skip
+    [
+        "We conclude that it works.",
+        "In conclusion, it works.",
+        "These findings suggest an effect.",
+        "Taken together, it works.",
+        "The authors attribute this to drive.",
+        "The authors therefore propose a route.",
+        "Our results indicate an effect.",
+        "This study demonstrates an effect.",
+        "It was concluded that it works.",
+        "CONCLUSION: it works.",
+    ],
+)
 def test_conclusion_is_recognised(text: str) -> None:
     assert is_conclusion(text)
 
@@ -62,19 +97,32 @@ def test_result_or_method_is_no_conclusion(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Previous studies found it.", "Smith et al. found it.", "It has been reported that", "As described by Lee",
-     "In line with earlier work", "Several studies have shown it.", "It is well known that", "as previously reported",
-     "seen in other studies too"],
-)  # fmt: skip
+    [
+        "Previous studies found it.",
+        "Smith et al. found it.",
+        "It has been reported that",
+        "As described by Lee",
+        "In line with earlier work",
+        "Several studies have shown it.",
+        "It is well known that",
+        "as previously reported",
+        "seen in other studies too",
+    ],
+)
 def test_prior_work_is_recognised(text: str) -> None:
     assert cites_prior_work(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Fifteen trials were pooled.", "No adverse events were reported.", "Pain was reported by participants.",
-     "Smaller than in the other studies of the meta-analysis.", "Sixteen controlled studies were included."],
-)  # fmt: skip
+    [
+        "Fifteen trials were pooled.",
+        "No adverse events were reported.",
+        "Pain was reported by participants.",
+        "Smaller than in the other studies of the meta-analysis.",
+        "Sixteen controlled studies were included.",
+    ],
+)
 def test_own_work_is_not_prior_work(text: str) -> None:
     assert not cites_prior_work(text)
 
@@ -89,20 +137,43 @@ def test_result_token_is_found(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["compared with controls", "higher than in runners", "versus placebo", "OR = 0.9", "the SMD was 0.4", "between groups",
-     "between the two training groups", "group × time", "odds ratio", "relative to sham", "the control leg",
-     "not more frequent in non-runners", "did not differ between the arms", "than those who did not train"],
-)  # fmt: skip
+    [
+        "compared with controls",
+        "higher than in runners",
+        "versus placebo",
+        "OR = 0.9",
+        "the SMD was 0.4",
+        "between groups",
+        "between the two training groups",
+        "group × time",
+        "odds ratio",
+        "relative to sham",
+        "the control leg",
+        "not more frequent in non-runners",
+        "did not differ between the arms",
+        "than those who did not train",
+    ],
+)
 def test_between_group_comparison_is_recognised(text: str) -> None:
     assert names_between_group_comparison(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["higher compared with baseline", "more than 30 adults", "stronger than before training", "versus the initial value",
-     "rose with both regimens", "motor control", "blood pressure control", "In the untrained leg torque rose",
-     "speed rather than force", "or the leg", "In both groups strength rose"],
-)  # fmt: skip
+    [
+        "higher compared with baseline",
+        "more than 30 adults",
+        "stronger than before training",
+        "versus the initial value",
+        "rose with both regimens",
+        "motor control",
+        "blood pressure control",
+        "In the untrained leg torque rose",
+        "speed rather than force",
+        "or the leg",
+        "In both groups strength rose",
+    ],
+)
 def test_change_from_baseline_is_no_comparison_of_groups(text: str) -> None:
     assert not names_between_group_comparison(text)
 
@@ -169,9 +240,27 @@ PREDICATES: tuple[Callable[[str], bool], ...] = (
 
 @pytest.mark.parametrize(
     "hostile",
-    ["a", " ", "may ", "we ", "has been ", "the other ", "n't", "than ", "-", "between the ", "a-", "no ", "previous ", "'",
-     "consistent with ", "these ", "group ", "is possible "],
-)  # fmt: skip
+    [
+        "a",
+        " ",
+        "may ",
+        "we ",
+        "has been ",
+        "the other ",
+        "n't",
+        "than ",
+        "-",
+        "between the ",
+        "a-",
+        "no ",
+        "previous ",
+        "'",
+        "consistent with ",
+        "these ",
+        "group ",
+        "is possible ",
+    ],
+)
 def test_hostile_text_takes_linear_time(hostile: str) -> None:
     text = (hostile * 100_000)[:100_000]
     started = time.perf_counter()

@@ -131,12 +131,38 @@ def test_grade_lies_within_one_of_textstat(grade: float, sentences: tuple[str, .
 @pytest.mark.parametrize(
     ("word", "count"),
     [
-        ("the", 1), ("training", 2), ("stronger", 2), ("creatine", 3), ("placebo", 3), ("walked", 1), ("wanted", 2),
-        ("makes", 1), ("changes", 2), ("muscle", 2), ("muscles", 2), ("statement", 2), ("element", 3), ("hopeful", 2),
-        ("science", 2), ("patient", 2), ("radio", 3), ("rhythm", 2), ("people's", 2), ("EMG", 3), ("WHO", 1),
-        ("BMI", 3), ("30", 3), ("7", 2), ("hmm", 1), ("VW", 4), ("various", 3), ("quality", 3), ("health", 1), ("queue", 1),
+        ("the", 1),
+        ("training", 2),
+        ("stronger", 2),
+        ("creatine", 3),
+        ("placebo", 3),
+        ("walked", 1),
+        ("wanted", 2),
+        ("makes", 1),
+        ("changes", 2),
+        ("muscle", 2),
+        ("muscles", 2),
+        ("statement", 2),
+        ("element", 3),
+        ("hopeful", 2),
+        ("science", 2),
+        ("patient", 2),
+        ("radio", 3),
+        ("rhythm", 2),
+        ("people's", 2),
+        ("EMG", 3),
+        ("WHO", 1),
+        ("BMI", 3),
+        ("30", 3),
+        ("7", 2),
+        ("hmm", 1),
+        ("VW", 4),
+        ("various", 3),
+        ("quality", 3),
+        ("health", 1),
+        ("queue", 1),
     ],
-)  # fmt: skip
+)
 def test_syllables_are_counted(word: str, count: int) -> None:
     assert syllables(word) == count
 
