@@ -62,11 +62,14 @@ def cpu_per_kept_request(claim: Path, repeat: int) -> tuple[float, int]:
     with tempfile.TemporaryDirectory() as folder, KeptReplies(Path(folder) / "kept") as store:
         answer = kept_first(store, Recorded(ROOT / "fixtures/replies").answer)
 
-        def once() -> None:
+        async def analysed() -> None:
             assert task.claim is not None
-            analysis = asyncio.run(pump(synthesis.synthesise(task.claim, task.studies, settings), answer, count))
+            analysis = await pump(synthesis.synthesise(task.claim, task.studies, settings), answer, count)
             if not analysis.complete:
                 sys.exit(f"{claim.name}: recorded replies are incomplete: {analysis.unsettled}")
+
+        def once() -> None:
+            asyncio.run(analysed())
 
         once()
         asked = 0
@@ -105,7 +108,7 @@ def main() -> None:
         print(f"| {name} | {seconds:.2f} | {limit or ''} | {seconds / floor:.1f} | {megabytes:.0f} | {memory or ''} |")
     missed |= per_request > 1.0
     print(
-        f"\nCPU per request answered from kept replies, rules included: {per_request:.2f} ms ({requests} requests), limit 1 ms"
+        f"\nCPU per request from kept replies, rules included: {per_request:.2f} ms ({requests} requests), limit 1 ms"
     )
     sys.exit(1 if missed else 0)
 

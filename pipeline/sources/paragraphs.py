@@ -58,7 +58,7 @@ class _Block:
 
 
 def join_lines(lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> list[Passage]:
-    """Passages of a document from its lines (one or more) in reading order; `is_known_head` tells heads by their words."""
+    """Passages of a document from its lines (one or more); `is_known_head` tells heads by their words."""
     blocks = _Joining(lines, is_known_head).blocks()
     known = vocabulary(line.text for line in lines)
     passages = [_passage(block, known) for block in blocks]

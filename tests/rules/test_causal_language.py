@@ -135,6 +135,8 @@ def test_link_negation_and_uncertain_frame_are_the_lowest_tier(sentence: str) ->
         "A pill with reduced strength was given.",
         "",
         "The effects of training on pain were measured.",
+        "This should have an effect on pain.",
+        "It really truly surely clearly simply plainly reduce it.",
     ],
 )
 def test_report_question_or_method_states_no_cause(sentence: str) -> None:

@@ -337,6 +337,26 @@ def test_an_unmapped_character_is_never_dropped_from_a_number() -> None:
     ]
 
 
+def test_a_colour_that_pdfium_does_not_know_counts_as_black() -> None:
+    class Raw:
+        @staticmethod
+        def FPDFText_GetFillColor(*arguments: object) -> int:  # noqa: N802
+            return 0
+
+    from pipeline.sources.pdf_runs import _paint  # pyright: ignore[reportPrivateUsage]
+
+    assert _paint(Raw, None, 0) == 0.0
+
+
+def test_a_password_that_only_pdfium_asks_for_is_named_all_the_same(
+    make_pdf: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_pdf(prose, encrypt=StandardEncryption("secret", ownerPassword="owner", strength=128))
+    monkeypatch.setattr(pdf, "_inspected_title", lambda *arguments: None)  # pyright: ignore[reportUnknownLambdaType]
+    with pytest.raises(SourceError, match="give it with --password"):
+        read_study(path)
+
+
 def test_a_giant_page_is_rendered_small(make_pdf: Make) -> None:
     import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
     import pypdfium2.raw as raw  # pyright: ignore[reportMissingTypeStubs]

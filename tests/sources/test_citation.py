@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.sources.citation import cite, find_doi, slug, usable_title
+from pipeline.sources.passages import Passage, Role
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Lee 2020 (final).pdf", "lee-2020-final"),
+        ("Müller_&_Søn.txt", "muller-s-n"),
+        ("....pdf", "study"),
+        ("x" * 99, "x" * 80),
+    ],
+)
+def test_the_id_is_a_slug_of_the_file_name(name: str, expected: str) -> None:
+    assert slug(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("see https://doi.org/10.1136/bmj.h2145.", "10.1136/bmj.h2145"),
+        ("(doi: 10.1016/S0140-6736(05)61030-6)", "10.1016/S0140-6736(05)61030-6"),
+        ("(10.1000/x.)", "10.1000/x"),
+        ("p = 10.12/3", None),
+        ("x" * 6000 + " 10.1000/late", None),
+    ],
+)
+def test_a_doi_is_found_near_the_start_without_what_follows_it(text: str, doi: str | None) -> None:
+    assert find_doi(text) == doi
+
+
+@pytest.mark.parametrize(
+    "title", [None, "", "untitled", "Microsoft Word - paper.doc", "bmj.h2145", "12-34 5.6", "paper final.docx"]
+)
+def test_the_name_of_a_file_is_no_title(title: str | None) -> None:
+    assert usable_title(title) is None
+
+
+def test_the_title_is_that_of_the_metadata_else_printed_else_the_first_line() -> None:
+    passages = [Passage("Legs and arms", Role.TITLE), Passage("We walked far.")]
+    assert cite("a.pdf", passages, metadata_title="Walking and knees").title == "Walking and knees"
+    assert cite("a.pdf", passages, metadata_title="a.dvi").title == "Legs and arms"
+    assert cite("a.pdf", passages[1:]).title == "We walked far."
+    assert cite("a.pdf", [Passage("far " * 200)]).title is None
