@@ -114,6 +114,8 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
         before = run
     text += _raised_text(text, raised) if raised else ""
     text = _LOST_EQUALS.sub(r"\1=", re.sub(r"\s+", " ", text).strip())
+    # the hyphen of a broken word may be drawn a little apart from it
+    text = re.sub(rf"(?<=\w) {SOFT_HYPHEN}$", SOFT_HYPHEN, text)
     # a soft hyphen inside a line was an offer that the typesetter did not take
     return text[:1].replace(SOFT_HYPHEN, "") + text[1:-1].replace(SOFT_HYPHEN, "") + text[1:][-1:]
 

@@ -97,8 +97,7 @@ def _has_ink(picture: Picture, left: int, top: int, right: int, bottom: int) -> 
     darkest, brightest = 255, 0
     for y in range(top, bottom):
         row = picture.row(y, left, right)
-        if row:
-            darkest, brightest = min(darkest, *row), max(brightest, *row)
+        darkest, brightest = min((darkest, *row)), max((brightest, *row))
         if brightest - darkest >= MIN_CONTRAST:
             return True
     return False

@@ -10,7 +10,7 @@ from pipeline.sources.passages import Passage, Role
     ("name", "expected"),
     [
         ("Lee 2020 (final).pdf", "lee-2020-final"),
-        ("Müller_&_Søn.txt", "muller-s-n"),
+        ("Müller_&_Søn.txt", "muller_-_sn"),
         ("....pdf", "study"),
         ("x" * 99, "x" * 80),
     ],

@@ -152,6 +152,15 @@ def test_single_hidden_letters_are_debris_of_figures(make_pdf: Make) -> None:
     assert hidden(read_study(make_pdf(draw))) == []
 
 
+def test_hidden_text_that_orders_nothing_has_one_note(make_pdf: Make) -> None:
+    def draw(canvas: Canvas) -> None:
+        prose(canvas)
+        canvas.setFillColorRGB(1, 1, 1)
+        write(canvas, "creatine stretching running", y=400)
+
+    assert [n.kind for n in read_study(make_pdf(draw)).notes] == ["hidden_text"]
+
+
 @pytest.mark.parametrize("angle", [90, 180, 270])
 def test_turned_text_is_read_after_the_upright_text(make_pdf: Make, angle: int) -> None:
     def draw(canvas: Canvas) -> None:
@@ -352,7 +361,11 @@ def test_a_password_that_only_pdfium_asks_for_is_named_all_the_same(
     make_pdf: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = make_pdf(prose, encrypt=StandardEncryption("secret", ownerPassword="owner", strength=128))
-    monkeypatch.setattr(pdf, "_inspected_title", lambda *arguments: None)  # pyright: ignore[reportUnknownLambdaType]
+
+    def finds_nothing(*arguments: object) -> None:
+        return None
+
+    monkeypatch.setattr(pdf, "_inspected_title", finds_nothing)
     with pytest.raises(SourceError, match="give it with --password"):
         read_study(path)
 

@@ -113,7 +113,7 @@ def test_a_form_may_name_a_text_file_beside_it(tmp_path: Path) -> None:
         ('{"citation": {"id": "a"}, "text": ', "not valid JSON"),
         ('{"text": "a"}', "citation: Field required"),
         ('{"citation": ' + "[" * 5000 + "]" * 5000 + "}", "not valid"),
-        ("--- |\ncitation: a\n", "a mapping with the key 'citation' is needed"),
+        ("[a,\ncitation: b]\n", "a mapping with the key 'citation' is needed"),
         ("- citation: a\ncitation: b\n", "not valid YAML"),
         ("text: |\n citation: a\n citation:\ncitation: {id: a}\n---\na: b\n", "not valid YAML"),
     ],

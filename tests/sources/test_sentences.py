@@ -36,6 +36,13 @@ def test_a_reference_mark_after_the_full_stop_belongs_to_its_sentence() -> None:
     assert split("Force rose.[4] It fell later.") == ["Force rose.[4]", "It fell later."]
 
 
+def test_an_initial_before_a_small_letter_does_not_end_a_sentence() -> None:
+    assert split("We cultured B. subtilis and H. pylori. Then we counted.") == [
+        "We cultured B. subtilis and H. pylori.",
+        "Then we counted.",
+    ]
+
+
 def test_the_number_of_a_list_item_is_no_sentence() -> None:
     assert split("1. First we trained. 2. Then we measured.") == ["1. First we trained.", "2. Then we measured."]
 
