@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -68,11 +69,14 @@ class Scripted:
 
     def _study_quote(self, prompt: str, rng: random.Random) -> dict[str, Any]:
         study = rng.choice(_STUDY.findall(prompt))
-        return {"study": study, **self._quote(prompt.split(f'<study id="{study}">')[1].split("</study>")[0], rng)}
+        return {
+            "study": study,
+            **self._quote(prompt.split(f'<study id="{study}">')[1].split("</study>", maxsplit=1)[0], rng),
+        }
 
     def _claim(self, prompt: str, rng: random.Random) -> Any:
         if "<claim>" in prompt:
-            text, quotes = prompt.split("<claim>")[1].split("</claim>")[0].strip(), []
+            text, quotes = prompt.split("<claim>")[1].split("</claim>", maxsplit=1)[0].strip(), []
         else:
             text = "Strength training raises muscle strength."
             quotes = [self._study_quote(prompt, rng)]
@@ -168,7 +172,7 @@ class Scripted:
                 "statement": f"{cause} is followed by {effect}.",
                 "quotes": [self._study_quote(prompt, rng)],
             }
-            for cause, effect in zip(ends, ends[1:], strict=False)
+            for cause, effect in itertools.pairwise(ends)
         ]
         return {"chains": [{"name": "the chain", "links": links, "counteracting": ""}]}
 
@@ -179,10 +183,21 @@ class Scripted:
         return {"rungs": [self._rung(rung) for rung in _RUNG.findall(prompt)]}
 
     def _rung(self, rung: str) -> dict[str, Any]:
-        lines = (
-            "design population intervention_or_exposure comparator timepoint duration randomisation_and_concealment"
-            " blinding preregistration analysis tests feasibility ethics"
-        ).split()
+        lines = [
+            "design",
+            "population",
+            "intervention_or_exposure",
+            "comparator",
+            "timepoint",
+            "duration",
+            "randomisation_and_concealment",
+            "blinding",
+            "preregistration",
+            "analysis",
+            "tests",
+            "feasibility",
+            "ethics",
+        ]
         outcome = dict.fromkeys(("name", "instrument", "unit", "minimal_important_difference"), "as usual")
         return dict.fromkeys(lines, "as usual") | {
             "rung": rung,

@@ -107,8 +107,7 @@ def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
             begin = body
         following = _SENTENCE_START.search(text, max(position + 1, begin)) if in_abstract else None
         position = following.end() if following else len(text)
-    if text[begin:].strip():
-        yield _slice(passage, begin, len(text))
+    yield _slice(passage, begin, len(text))
 
 
 def _slice(passage: Passage, start: int, end: int) -> Passage:

@@ -31,8 +31,6 @@ _LOOK_BACK = 40
 """Characters in which the abbreviation that decides stands."""
 
 _LIST_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[ivx]{1,4}|[a-z])[.)]\s*")
-_INITIAL = re.compile(r"(?:^|[\s(])[A-Z]\.\s*$")
-_LOWER_START = re.compile(r"\W*[a-zα-ω]")
 _DETAIL_START = re.compile(r"[\s(\[<>=≤≥≈~±+−–-]*[a-zα-ω0-9]|\s*[(\[]")
 _MARK_ONLY = re.compile(r"\s*(?:\[[\d,\s–-]+\]|[)\]”\"’']+)\s*")
 _CUTS = (re.compile(r"\n"), re.compile(r";\s"), re.compile(r"[,.]\s"), re.compile(r"\s"))
@@ -79,8 +77,6 @@ def _continues(before: str, after: str) -> bool:
     if not before.strip() or _MARK_ONLY.fullmatch(after):
         return True
     if _NEVER_LAST.search(before) or _LIST_NUMBER.fullmatch(before):
-        return True
-    if _INITIAL.search(before) and _LOWER_START.match(after):
         return True
     return bool(_ABBREVIATION_BEFORE_DETAIL.search(before) and _DETAIL_START.match(after))
 

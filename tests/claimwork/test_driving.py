@@ -61,7 +61,7 @@ def test_without_a_claim_the_main_claim_of_the_studies_is_analysed() -> None:
     (outcome,) = run([task(None)], model)
     assert outcome.analysis is not None
     assert outcome.analysis.evidence.claim.text == "Strength training raises muscle strength."
-    assert [stage_of(r) for r in model.asked][0] == "claim"
+    assert next(stage_of(r) for r in model.asked) == "claim"
 
 
 def test_a_claim_that_cannot_be_proposed_is_an_error_with_a_reason() -> None:

@@ -36,11 +36,13 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
     def command(*arguments: str | Path) -> Done:
         monkeypatch.setattr(sys, "argv", ["mechsyn", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
+        code = 0
+        try:
             entry.main()
-            raise SystemExit(0)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
         captured = capsys.readouterr()
-        return Done(int(stop.value.code or 0), captured.out, captured.err)
+        return Done(code, captured.out, captured.err)
 
     return command
 
