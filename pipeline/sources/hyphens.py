@@ -31,7 +31,8 @@ def joined(before: str, after: str, known: frozenset[str]) -> str:
     """`before` and the line `after` as running text.
 
     The hyphen goes if the joined word is `known` or its parts are not both words. It stays where the document writes
-    the word with it, before a capital or a number, and in chains ("intention-/to-treat").
+    the word with it, before a capital or a number, after a single letter ("t-/test") and in chains
+    ("intention-/to-treat").
     """
     if not before.endswith(_HYPHENS) or not re.search(r"\w.$", before):
         return f"{before} {after}"
@@ -44,4 +45,4 @@ def joined(before: str, after: str, known: frozenset[str]) -> str:
         return before[:-1] + after
     in_chain = len(second) < 4 and after[right.end() : right.end() + 1] == "-"
     two_words = min(len(first), len(second)) > 2 and {first, second} <= known
-    return kept if in_chain or two_words or f"{first}-{second}" in known else before[:-1] + after
+    return kept if len(first) == 1 or in_chain or two_words or f"{first}-{second}" in known else before[:-1] + after

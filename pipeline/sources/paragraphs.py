@@ -118,11 +118,11 @@ class _Joining:
         return self._interrupted(line, blocks)
 
     def _interrupted(self, line: Line, blocks: list[_Block]) -> _Block | None:
-        """An unfinished paragraph of the same size, on this page or the one before, which the line takes up again."""
+        """An unfinished paragraph of the same size, at most two pages back, which the line takes up again."""
         if _CAPTION.match(line.text) or _LISTED.match(line.text) or blocks[-1].role is Role.HEAD:
             return None
         for block in reversed(blocks[-30:]):
-            if block.last.page < line.page - 1:
+            if block.last.page < line.page - 2:
                 return None
             same_flow = block.font == line.font and block.last.angle == line.angle
             if block.role is Role.BODY and same_flow and abs(block.last.size - line.size) < 0.3:

@@ -16,6 +16,7 @@ from pipeline.sources.hyphens import joined, vocabulary
         ("the COVID-", "19 era", set[str](), "the COVID-19 era"),
         ("the anti-", "European", set[str](), "the anti-European"),
         ("by intention-", "to-treat", set[str](), "by intention-to-treat"),
+        ("using the t-", "test", {"test"}, "using the t-test"),
         ("a range of -", "then", set[str](), "a range of - then"),
         ("no hyphen", "here", set[str](), "no hyphen here"),
     ],
