@@ -163,12 +163,15 @@ class _Run:
             reply = question.stage.reply.model_validate_json(text)
         except ValidationError as error:
             return tuple(_readable(e) for e in error.errors(include_url=False, include_input=False)[:8])
-        problems = question.stage.check(self.dossier, question.ask, reply)
-        if not problems:
-            self.replies[question.stage.name][question.ask.study] = reply
-        return tuple(problems)
+        if problems := question.stage.check(self.dossier, question.ask, reply):
+            return tuple(problems)
+        # Taken even if there is advice: it stands unless the second reply is better than unusable.
+        self.replies[question.stage.name][question.ask.study] = reply
+        return () if question.attempt > 1 else tuple(question.stage.advise(self.dossier, question.ask, reply))
 
     def _give_up(self, question: Pending, code: str, reason: str) -> None:
+        if code != UNANSWERED and question.ask.study in self.replies[question.stage.name]:
+            return
         self.unsettled.append(
             Unsettled(stage=question.stage.name, study=question.ask.study, code=code, reason=reason[:400])
         )

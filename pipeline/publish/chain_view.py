@@ -60,7 +60,7 @@ def _remarks(chain: SettledChain) -> tuple[str, ...]:
     if chain.gaps:
         steps = listed([str(g) for g in chain.gaps])
         noun, verb = ("Step", "is a gap") if len(chain.gaps) == 1 else ("Steps", "are gaps")
-        remarks.append(f"{noun} {steps} {verb}: nobody measured both of its ends.")
+        remarks.append(f"{noun} {steps} {verb}: no study at hand shows both ends going together.")
     return tuple(remarks)
 
 

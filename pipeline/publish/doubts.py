@@ -74,6 +74,7 @@ def notes(lookup: Lookup) -> tuple[Note, ...]:
         (note.kind not in hostile, Note(NOTE[note.kind], s.citation.label, note.message, note.excerpt, note.page))
         for s in lookup.evidence.studies
         for note in s.notes
+        if note.kind != "retelling"
     ]
     found.sort(key=lambda pair: pair[0])
     status = tuple(

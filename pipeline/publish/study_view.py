@@ -71,7 +71,9 @@ def _score(lookup: Lookup, name: str, tone: str, value: int, clusters: int) -> S
     elif clusters:
         sentence = f"From {counted(clusters, 'independent study', 'independent studies')}."
     else:
-        sentence = "The studies on this side weigh nothing."
+        sentence = (
+            "From studies whose results point both ways." if weighing else "The studies on this side weigh nothing."
+        )
     shown = tuple(Behind(lookup.label(s.study), lookup.anchor(s.study), s.weight.score) for s in weighing)
     return Score(name, value, tone, sentence, shown)
 

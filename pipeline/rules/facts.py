@@ -65,7 +65,7 @@ def build_facts(
         texts.append(f"Read, but without a measurement of their own that bears on the claim: {'; '.join(silent)}.")
     texts += [f"{name(s.study)} is retracted and counts for nothing." for s in studies if s.retracted]
     if not any(s.judgement.stance in AGAINST for s in measured):
-        texts.append(f"Among the {len(studies)} studies that were read, none has a clear result against the claim.")
+        texts.append(f"{_read(studies)}; none found a clear result against the claim.")
     if chain is not None:
         texts += [
             f"Most probable mechanism, step {number} of {len(steps)}: {statement.rstrip('.')}. How far it is tested: "
@@ -88,13 +88,17 @@ def _overview(studies: Sequence[SettledStudy]) -> str:
     found = counts(studies)
     independent = f"{found.studies} independent {'study' if found.studies == 1 else 'studies'}"
     if not found.studies:
-        return f"{len(studies)} studies were read; none measured something that bears on the claim."
+        return f"{_read(studies)}; none measured something that bears on the claim."
     who = " and ".join(sorted(_SPECIES[s] for s in found.species))
     unknown = sum(1 for s in studies if s.counted and _eligible(s) and s.participants is None)
     how_many = f"with {found.participants} {who} in all" if found.participants is not None else f"in {who}"
     if unknown and found.participants is not None:
         how_many += f" (numbers are not known for {unknown} of them)"
-    return f"{independent} measured something that bears on the claim, {how_many}. Read were {len(studies)}."
+    return f"{independent} measured something that bears on the claim, {how_many}. {_read(studies)} in all."
+
+
+def _read(studies: Sequence[SettledStudy]) -> str:
+    return "1 study was read" if len(studies) == 1 else f"{len(studies)} studies were read"
 
 
 def _certainty(grade: GradeProfile | None) -> str:

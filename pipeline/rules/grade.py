@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from pipeline.rules.contrast import spoken
 from pipeline.rules.thresholds import null_value
 from schemas.base import Noun
 from schemas.settlement import GradeDomain, GradeProfile, Pooled
@@ -192,7 +193,7 @@ def _rate(
         changes = [d for d in (_large_effect(facts), _gradient(body)) if d.change]
     total = start + sum(d.change for d in changes)
     certainty = Certainty(min(4, max(1, total)))
-    designs = sorted({c.design.value.replace("_", " ") for c in body})
+    designs = sorted({spoken(c.design) for c in body})
     reason = f"Starts at {start} of 4 for {', '.join(designs)}."
     if len(body) < len(facts.clusters):
         reason += (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.rules import numbers, thresholds
+from pipeline.rules import numbers, statcheck, thresholds
 from schemas.vocabulary import Basis, Direction, Finding, Stance
 
 if TYPE_CHECKING:
@@ -44,32 +44,41 @@ def settle_stance(
         return Stance.UNCLEAR, ()
     if finding is Finding.MIXED:
         return Stance.MIXED, ()
-    significant = _significant(effect, results)
     if finding is Finding.NO_DIFFERENCE:
-        return _null(direction, effect, significant=significant)
+        return _null(direction, effect, denied=_denied(effect, results))
+    significant = _significant(effect, results)
     if significant is False:
-        stance, reasons = _null(direction, effect, significant=False)
+        stance, reasons = _null(direction, effect)
         return stance, ("the quoted result is not significant", *reasons)
     if significant is None and results and all(_says_nothing_changed(q.words) for q in results):
-        stance, reasons = _null(direction, effect, significant=None)
+        stance, reasons = _null(direction, effect)
         return stance, ("the quotations report no difference", *reasons)
-    claimed_null = direction is Direction.NO_CHANGE
     supports = finding is Finding.SUPPORTS
-    if claimed_null and supports:
-        return _null(direction, effect, significant=significant)
+    if supports and direction is Direction.NO_CHANGE:
+        return _null(direction, effect, denied=bool(significant))
     return (Stance.SUPPORTS if supports else Stance.CONTRADICTS), ()
 
 
-def _null(
-    direction: Direction, effect: ReadEffect | None, *, significant: bool | None
-) -> tuple[Stance, tuple[str, ...]]:
-    if significant:
+def _null(direction: Direction, effect: ReadEffect | None, *, denied: bool = False) -> tuple[Stance, tuple[str, ...]]:
+    if denied:
         return Stance.MIXED, ("the wording says no difference, the numbers say otherwise: neither is believed",)
     if effect is not None and thresholds.excludes_important_effect(effect):
         reason = "the confidence interval excludes a difference that would matter"
         return (Stance.SUPPORTS if direction is Direction.NO_CHANGE else Stance.NULL_INFORMATIVE), (reason,)
     why = "no confidence interval" if effect is None or effect.ci_low is None else "the interval is too wide"
     return Stance.NULL_UNINFORMATIVE, (f"no difference seen, but {why}: a real effect is not excluded",)
+
+
+def _denied(effect: ReadEffect | None, results: Sequence[Quoted]) -> bool:
+    """Whether a reported "no difference" is denied by its own interval, or by the p of the clause that says so.
+
+    A small p elsewhere in the quotation denies nothing: it may belong to the one end that did change.
+    """
+    if effect is None:
+        return False
+    if thresholds.crosses_null(effect) is False:
+        return True
+    return any(statcheck.wording_number_mismatch(q.sentence, effect) for q in results)
 
 
 def _significant(effect: ReadEffect | None, results: Sequence[Quoted]) -> bool | None:

@@ -108,7 +108,7 @@ def step_label(link: str, evidence: Sequence[SettledJudgement]) -> SettledLink:
     return SettledLink(
         id=link,
         label=label,
-        shown=WORDS[label] + _counts(label, tally) + _species(label, tally),
+        shown=_words(label, tally) + _counts(label, tally) + _species(label, tally),
         manipulated=len(tally.manipulated),
         co_measured=len(tally.co_measured),
         end_only=len(tally.end_only),
@@ -150,13 +150,16 @@ def chain(
     )
 
 
-def best_chain(chains: Sequence[SettledChain]) -> SettledChain | None:
-    """The best supported chain: unbroken, then Aronson level, fewest gaps, strongest weakest step, id; null of none."""
+def ranked(chains: Sequence[tuple[SettledChain, Sequence[SettledLink]]]) -> tuple[SettledChain, ...]:
+    """Rival chains with their steps, best supported first: unbroken, then Aronson level, then the mean strength of the
+    steps (so that a chain is not preferred for being short), then the id, which follows the order proposed."""
 
-    def rank(c: SettledChain) -> tuple[bool, int, int, int, str]:
-        return (c.broken_at is not None, c.level, len(c.gaps), -strength(c.label), c.id)
+    def rank(pair: tuple[SettledChain, Sequence[SettledLink]]) -> tuple[bool, int, float, str]:
+        settled, steps = pair
+        mean = sum(strength(s.label) for s in steps) / len(steps)
+        return (settled.broken_at is not None, settled.level, -mean, settled.id)
 
-    return min(chains, key=rank, default=None)
+    return tuple(settled for settled, _ in sorted(chains, key=rank))
 
 
 @dataclass(frozen=True)
@@ -230,12 +233,19 @@ def _row(tally: _Tally) -> StepLabel:
     return next(label for holds, label in rows if holds)
 
 
+def _words(label: StepLabel, tally: _Tally) -> str:
+    """The words of table B; where studies looked and found nothing clear, "not measured" would be untrue."""
+    if label is StepLabel.PROPOSED and tally.unclear:
+        return f"Proposed by authors; no clear result in {_studies(len(tally.unclear))}"
+    if label is StepLabel.NO_EVIDENCE and tally.unclear:
+        return f"No clear result in {_studies(len(tally.unclear))}"
+    return WORDS[label]
+
+
 def _counts(label: StepLabel, tally: _Tally) -> str:
     """The counts in brackets; the words 'one study' are a count already unless several were counted as one."""
     if label in _DISPUTED:
         return f" ({tally.both_ends} for / {len(tally.against)} against)"
-    if label is StepLabel.NO_EVIDENCE and tally.unclear:
-        return f" ({_studies(len(tally.unclear))} without a clear result)"
     if label not in _BASIS_OF_ROW:
         return ""
     count = len({j.cluster for j in tally.supporting(_BASIS_OF_ROW[label])})

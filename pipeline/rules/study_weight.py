@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from pydantic import Field
 
+from pipeline.rules.contrast import spoken
 from pipeline.rules.independence import pairwise_independent
 from schemas.base import Noun
 from schemas.settlement import Balance, SettledJudgement, StudyWeight, WeighedCluster
@@ -132,7 +133,7 @@ def weigh(facts: WeighingFacts) -> StudyWeight:
     integrity, of_integrity = _integrity(facts)
     weight = design * bias * precision * directness * basis * integrity
     reasons = (
-        f"Design {_words(facts.design)} for a {_words(facts.claim_type)} claim: {design:g}.",
+        f"Design, {spoken(facts.design)}, for a {_words(facts.claim_type)} claim: {design:g}.",
         f"Risk of bias {_words(facts.bias)}: {bias:g}." if bias < 1 else "",
         of_size,
         of_directness,

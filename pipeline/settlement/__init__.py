@@ -109,10 +109,4 @@ def _warnings(evidence: Evidence, corpus: Corpus, studies: tuple[SettledStudy, .
         one, other = overlap.studies
         found.append(f"{one} and {other} may report one study (same {', '.join(overlap.cues)}); they count once.")
     found += [f"{s.study}: {s.decision_error}" for s in studies if s.decision_error]
-    for record in evidence.studies:
-        found += [
-            f"{record.id}: {note.message}"
-            for note in record.notes
-            if note.kind in {"hidden_text", "instruction_like_text", "not_english", "retraction_notice", "truncated"}
-        ]
     return tuple(found)

@@ -103,7 +103,8 @@ def settle_judgement(
     )
     basis, basis_reasons = settle_basis(judgement, quoted, design, *appraised.ceiling)
     effect = _effect(appraised, judgement)
-    standing, stance_reasons = stance.settle_stance(judgement.finding, direction, basis, effect, result_quotes(quoted))
+    results = result_quotes(quoted)
+    standing, stance_reasons = stance.settle_stance(judgement.finding, direction, basis, effect, results)
     reasons = () if basis is Basis.NOT_ADDRESSED else (*design_reasons, *basis_reasons, *stance_reasons)
     return SettledJudgement(
         study=study,
@@ -119,7 +120,7 @@ def settle_judgement(
         mismatches=tuple(dict.fromkeys(judgement.mismatches)),
         effect=effect,
         reasons=reasons if basis is not Basis.NOT_ADDRESSED else basis_reasons,
-        quotes=tuple(dict.fromkeys(q.located.key for q in quoted)),
+        quotes=tuple(dict.fromkeys(q.located.key for q in (*results, *quoted))),
         rationale=judgement.rationale,
     )
 

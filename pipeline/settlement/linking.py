@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.rules.reviews import counted_once
-from pipeline.rules.step_labels import best_chain, chain, step_label
+from pipeline.rules.step_labels import chain, ranked, step_label
 from pipeline.settlement.judging import settle_judgement
 from pipeline.settlement.quoting import QuoteBook, key_of
 from pipeline.settlement.studying import Corpus
@@ -36,14 +36,9 @@ def settle_mechanisms(evidence: Evidence, corpus: Corpus, claim_type: ClaimType)
     links = tuple(_label(n.id, judged, corpus) for n in evidence.links)
     by_id = {link.id: link for link in links}
     standing = [j for j in judged if not corpus.appraised[j.study].retracted]
-    chains = [chain(c.id, [by_id[i] for i in c.links], standing, corpus.groups) for c in evidence.chains]
-    ordered: list[SettledChain] = []
-    while chains:
-        best = best_chain(chains)
-        assert best is not None
-        ordered.append(best)
-        chains.remove(best)
-    return Mechanisms(judged, links, tuple(ordered), _unsupportive(evidence, judged))
+    steps = {c.id: [by_id[i] for i in c.links] for c in evidence.chains}
+    chains = ranked([(chain(c, labels, standing, corpus.groups), labels) for c, labels in steps.items()])
+    return Mechanisms(judged, links, chains, _unsupportive(evidence, judged))
 
 
 def _judgements(evidence: Evidence, corpus: Corpus, claim_type: ClaimType) -> tuple[SettledJudgement, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.stages.stage import Ask, Dossier, Stage, nothing_to_check
+from pipeline.stages.stage import Ask, Dossier, Stage, nothing_to_say
 from schemas.analysis import Evidence, StudyAppraisal
 from schemas.appraisal import AppraisalReply
 
@@ -18,4 +18,4 @@ def _settle(dossier: Dossier, replies: Mapping[str | None, AppraisalReply]) -> E
     return dossier.evidence.model_copy(update={"appraisals": found})
 
 
-APPRAISAL = Stage("appraisal", (), AppraisalReply, _ask, nothing_to_check, _settle)
+APPRAISAL = Stage("appraisal", (), AppraisalReply, _ask, nothing_to_say, _settle)

@@ -38,10 +38,16 @@ class Ask:
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+def nothing_to_say(_dossier: Dossier, _ask: Ask, _reply: Any) -> Sequence[str]:
+    """For stages whose replies have no constraint beyond their schema, or no advice."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Stage:
-    """A stage. `check` names what is wrong with a valid reply (the model is asked once more); `settle` adds replies,
-    keyed by study, to the evidence."""
+    """A stage. `check` names what makes a valid reply unusable, `advise` what a second try could mend; either way the
+    model is asked once more, but a reply that is merely advised upon counts if no better one comes. `settle` adds
+    replies, keyed by study, to the evidence."""
 
     name: str
     needs: tuple[str, ...]
@@ -49,11 +55,7 @@ class Stage:
     ask: Callable[[Dossier], Sequence[Ask]]
     check: Callable[[Dossier, Ask, Any], Sequence[str]]
     settle: Callable[[Dossier, Mapping[str | None, Any]], Evidence]
-
-
-def nothing_to_check(_dossier: Dossier, _ask: Ask, _reply: Reply) -> Sequence[str]:
-    """For stages whose replies have no constraint beyond their schema."""
-    return ()
+    advise: Callable[[Dossier, Ask, Any], Sequence[str]] = nothing_to_say
 
 
 def framed_values(frame: FramedClaim) -> dict[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.stages.stage import Ask, Dossier, Stage, nothing_to_check
+from pipeline.stages import advice
+from pipeline.stages.stage import Ask, Dossier, Stage, nothing_to_say
 from schemas.analysis import Evidence, StudyJudgement
 from schemas.mechanism import StanceReply
 
@@ -25,4 +26,9 @@ def _settle(dossier: Dossier, replies: Mapping[str | None, StanceReply]) -> Evid
     return dossier.evidence.model_copy(update={"stances": found})
 
 
-STANCE = Stage("stance", (), StanceReply, _ask, nothing_to_check, _settle)
+def _advise(dossier: Dossier, ask: Ask, reply: StanceReply) -> Sequence[str]:
+    assert ask.study is not None
+    return advice.on_judgement(reply.judgement, dossier.studies[ask.study], dossier.studies)
+
+
+STANCE = Stage("stance", (), StanceReply, _ask, nothing_to_say, _settle, _advise)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from pipeline.stages import advice
 from pipeline.stages.stage import Ask, Dossier, Stage, frame_of, framed_values
 from schemas.analysis import Evidence, StudyJudgement
 from schemas.mechanism import VerificationReply
@@ -34,4 +35,11 @@ def _settle(dossier: Dossier, replies: Mapping[str | None, VerificationReply]) -
     return dossier.evidence.model_copy(update={"judgements": found})
 
 
-VERIFICATION = Stage("verification", ("mechanism",), VerificationReply, _ask, _check, _settle)
+def _advise(dossier: Dossier, ask: Ask, reply: VerificationReply) -> Sequence[str]:
+    assert ask.study is not None
+    study = dossier.studies[ask.study]
+    found = [a for j in reply.judgements for a in advice.on_judgement(j, study, dossier.studies)]
+    return found[: advice.MOST_ADVICE]
+
+
+VERIFICATION = Stage("verification", ("mechanism",), VerificationReply, _ask, _check, _settle, _advise)

@@ -49,7 +49,7 @@ def test_a_broken_step_and_gaps_are_told() -> None:
     assert rival.remarks == (
         "A chain is as strong as its weakest step.",
         "The evidence on step 1 speaks against it.",
-        "Steps 1 and 2 are gaps: nobody measured both of its ends.",
+        "Steps 1 and 2 are gaps: no study at hand shows both ends going together.",
     )
 
 

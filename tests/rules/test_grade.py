@@ -42,7 +42,7 @@ def pool(
 def test_two_sound_trials_of_enough_people_are_high() -> None:
     grade = rated(trial(1), trial(2))
     assert (grade.start, grade.certainty, grade.domains) == (4, Certainty.HIGH, ())
-    assert grade.start_reason == "Starts at 4 of 4 for rct parallel."
+    assert grade.start_reason == "Starts at 4 of 4 for randomised trial."
 
 
 def test_without_clusters_on_the_side_there_is_nothing_to_rate() -> None:

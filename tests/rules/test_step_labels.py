@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.rules.step_labels import STRONGEST_FIRST, WORDS, best_chain, chain, step_label, strength
+from pipeline.rules.step_labels import STRONGEST_FIRST, WORDS, chain, ranked, step_label, strength
 from schemas.settlement import SettledJudgement, SettledLink
 from schemas.vocabulary import (
     AronsonLevel,
@@ -64,9 +64,10 @@ def judgement(
         ([judgement("K1", C), judgement("K2", E)], 6, "Seen together in one study; cause not tested"),
         ([judgement("K1", E), judgement("K2", E), judgement("K3", E, NULL)], 7, "Partly measured; link inferred (2)"),
         ([judgement("K1", A, UNSURE), judgement("K2", Q)], 8, "Proposed by authors; not measured"),
+        ([judgement("K1", A, UNSURE), judgement("K2", C, UNSURE)], 8, "Proposed by authors; no clear result in 1 study"),
         ([judgement("K1", Q), judgement("K2", A, NULL)], 9, "Background citation only"),
         ([judgement("K1", N), judgement("K2", Q, NULL)], 10, "No evidence found"),
-        ([judgement("K1", M, UNSURE)], 10, "No evidence found (1 study without a clear result)"),
+        ([judgement("K1", M, UNSURE)], 10, "No clear result in 1 study"),
         ([], 10, "No evidence found"),
     ],
 )
@@ -177,12 +178,21 @@ def test_a_chain_without_steps_is_refused() -> None:
 
 
 def test_the_best_chain_is_unbroken_first() -> None:
-    broken = chain("C1", *steps(TESTED, SEEN, AGAINST_IT), GROUPS)
-    weak = chain("C2", *steps(SAID, SAID), GROUPS)
-    strong = chain("C3", *steps(TESTED, SEEN), GROUPS)
-    assert best_chain([broken, weak]) == weak
-    assert best_chain([broken, weak, strong]) == strong
-    assert best_chain([]) is None
+    labels = {
+        "C1": steps(TESTED, SEEN, AGAINST_IT),
+        "C2": steps(SAID, SAID),
+        "C3": steps(TESTED, SEEN),
+    }
+    rivals = [(chain(c, *found, GROUPS), found[0]) for c, found in labels.items()]
+    assert [c.id for c in ranked(rivals)] == ["C3", "C2", "C1"]
+    assert ranked(list(reversed(rivals))) == ranked(rivals)
+    assert ranked([]) == ()
+
+
+def test_a_chain_is_not_preferred_for_being_short() -> None:
+    long, short = steps(SEEN, SAID, SAID), steps(SAID, SAID)
+    rivals = [(chain("C1", *short, GROUPS), short[0]), (chain("C2", *long, GROUPS), long[0])]
+    assert [c.id for c in ranked(rivals)] == ["C2", "C1"]
 
 
 def test_the_page_that_inspired_this_cannot_be_printed() -> None:

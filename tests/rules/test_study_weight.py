@@ -81,7 +81,7 @@ def test_mechanisms_ask_for_randomised_or_at_least_empirical_work() -> None:
 def test_a_sound_preregistered_trial_loses_nothing_but_its_level() -> None:
     weight = weigh(TRIAL)
     assert (weight.weight, weight.score) == (0.8, 80)
-    assert weight.reasons == ("Design rct parallel for a causal benefit claim: 0.8.",)
+    assert weight.reasons == ("Design, randomised trial, for a causal benefit claim: 0.8.",)
 
 
 @pytest.mark.parametrize(

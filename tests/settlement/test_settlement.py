@@ -51,7 +51,7 @@ def test_a_text_that_is_not_english_cannot_carry_a_result() -> None:
     note = SourceNote(kind="not_english", message="the text seems to be French")
     analysis = analysed(Scripted(), with_first(notes=(note,)))
     assert first(analysis).judgement.basis is Basis.ASSERTED
-    assert any("French" in w for w in analysis.settlement.warnings)
+    assert any("not in English" in r for r in first(analysis).judgement.reasons)
 
 
 def test_two_reports_of_one_registered_trial_count_once() -> None:
@@ -149,7 +149,7 @@ def test_authors_are_the_same_with_and_without_accents() -> None:
     )
 
 
-def test_a_null_that_its_own_numbers_deny_is_mixed_and_weighs_half() -> None:
+def test_uninformative_nulls_stand_on_neither_side() -> None:
     def answer(request: RequestLine) -> ReplyLine:
         content = Scripted().content(request)
         if stage_of(request) == "stance":
@@ -157,6 +157,6 @@ def test_a_null_that_its_own_numbers_deny_is_mixed_and_weighs_half() -> None:
         return answered(request, content)
 
     analysis = analysed(answer)
-    assert {s.judgement.stance for s in analysis.settlement.studies} == {Stance.MIXED}
-    assert analysis.settlement.balance.pro == analysis.settlement.balance.against
-    assert analysis.settlement.verdict.level is VerdictLevel.CONTESTED
+    assert {s.judgement.stance for s in analysis.settlement.studies} == {Stance.NULL_UNINFORMATIVE}
+    assert analysis.settlement.balance.pro == analysis.settlement.balance.against == 0
+    assert analysis.settlement.verdict.level is VerdictLevel.INCONCLUSIVE
