@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from schemas.vocabulary import CONCURRENT_COMPARATOR, NON_HUMAN, RANDOMISED, Comparison, Design, Species
+from schemas.vocabulary import CONCURRENT_COMPARATOR, NON_HUMAN, RANDOMISED, Basis, Comparison, Design, Species
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,11 +32,14 @@ def settle_design(
     `texts` are the whole sentences around accepted quotations of judgement and appraisal; `value` gives a design's
     weight for the claim type, by which the weaker of two readings is told.
     """
+    readings = [c.design for c in appraisal.contrasts] if appraisal else []
+    if judgement.basis is Basis.NOT_ADDRESSED:
+        # It carries nothing; readers should still see what kind of study it is.
+        return max(readings, key=value, default=judgement.design), ()
     design, reasons = judgement.design, list[str]()
     if judgement.comparison is Comparison.BEFORE_AFTER and design in CONCURRENT_COMPARATOR - {Design.SR_MA}:
         design = Design.PREPOST_SINGLE_ARM
         reasons.append("the result is a change over time, without a comparator for this contrast")
-    readings = [c.design for c in appraisal.contrasts] if appraisal else []
     if readings and design not in readings:
         weaker = min([design, max(readings, key=value)], key=value)
         if weaker is not design:

@@ -11,7 +11,7 @@ from pipeline.rules.contrast import spoken
 from pipeline.rules.prose import counts
 from pipeline.rules.verdict import shown
 from schemas.summary import Fact
-from schemas.vocabulary import AGAINST, Basis, RungStatus, Species, Stance
+from schemas.vocabulary import AGAINST, Basis, MechanismStatus, RungStatus, Species, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,9 +67,9 @@ def build_facts(
     if not any(s.judgement.stance in AGAINST for s in measured):
         texts.append(f"{_read(studies)}; none found a clear result against the claim.")
     if chain is not None:
+        kind = "Proposed mechanism" if chain.status is MechanismStatus.SPECULATIVE else "Most probable mechanism"
         texts += [
-            f"Most probable mechanism, step {number} of {len(steps)}: {statement.rstrip('.')}. How far it is tested: "
-            f"{link.shown}."
+            f"{kind}, step {number} of {len(steps)}: {statement.rstrip('.')}. How far it is tested: {link.shown}."
             for number, (statement, link) in enumerate(steps, 1)
         ]
     missing = next((r for r in rungs if r.status is not RungStatus.EXISTS), None)

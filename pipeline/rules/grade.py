@@ -220,7 +220,9 @@ def _inconsistency(facts: GradeFacts, body: Sequence[GradedCluster]) -> GradeDom
     opposing = facts.opposing_share
     found = [(0, "The studies agree.")]
     if len(body) == 1 and not body[0].multicentre:
-        found.append((1, "Only one study, in one centre: nothing shows that another would find the same."))
+        alone = "Only one study, in one centre: nothing shows that another would find the same."
+        pooled = "Only one review: how far its studies agree is not known here."
+        found.append((1, pooled if body[0].design is Design.SR_MA else alone))
     if opposing >= 0.25:
         found.append((2 if opposing >= 0.40 else 1, f"{opposing:.0%} of the weighed evidence is on the other side."))
     if facts.pooled and facts.pooled.in_force:

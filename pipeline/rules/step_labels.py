@@ -78,6 +78,7 @@ _STATUS: Mapping[AronsonLevel, MechanismStatus] = MappingProxyType(
         AronsonLevel.UNRATED: MechanismStatus.SPECULATIVE,
     }
 )
+_STATUS_ORDER = tuple(MechanismStatus)
 _SPECIES_WORD: Mapping[Species, str] = MappingProxyType(
     {Species.ANIMAL: "animals", Species.CELLS: "cells", Species.COMPUTER_MODEL: "computer models"}
 )
@@ -108,7 +109,7 @@ def step_label(link: str, evidence: Sequence[SettledJudgement]) -> SettledLink:
     return SettledLink(
         id=link,
         label=label,
-        shown=_words(label, tally) + _counts(label, tally) + _species(label, tally),
+        shown=_words(label, tally) + _counts(label, tally) + _species(label, tally) + _directness(label, tally),
         manipulated=len(tally.manipulated),
         co_measured=len(tally.co_measured),
         end_only=len(tally.end_only),
@@ -150,16 +151,17 @@ def chain(
     )
 
 
-def ranked(chains: Sequence[tuple[SettledChain, Sequence[SettledLink]]]) -> tuple[SettledChain, ...]:
-    """Rival chains with their steps, best supported first: unbroken, then Aronson level, then the mean strength of the
-    steps (so that a chain is not preferred for being short), then the id, which follows the order proposed."""
+def ranked(chains: Sequence[SettledChain]) -> tuple[SettledChain, ...]:
+    """Rival chains, best supported first: unbroken, then EBM+ status, then the order in which they were proposed.
 
-    def rank(pair: tuple[SettledChain, Sequence[SettledLink]]) -> tuple[bool, int, float, str]:
-        settled, steps = pair
-        mean = sum(strength(s.label) for s in steps) / len(steps)
-        return (settled.broken_at is not None, settled.level, -mean, settled.id)
+    Among chains that are all speculative, evidence for single steps says nothing: a chain with a hole supports nothing
+    (Howick, Glasziou & Aronson 2010), and one well-tested step must not carry an unlikely story to the top.
+    """
 
-    return tuple(settled for settled, _ in sorted(chains, key=rank))
+    def rank(c: SettledChain) -> tuple[bool, int, str]:
+        return (c.broken_at is not None, _STATUS_ORDER.index(c.status), c.id)
+
+    return tuple(sorted(chains, key=rank))
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,11 @@ class _Tally:
     cited: frozenset[str]
     unclear: frozenset[str]
     evidence: tuple[SettledJudgement, ...]
+    judged: tuple[SettledJudgement, ...]
+
+    def named(self, clusters: frozenset[str]) -> str:
+        """The studies of some clusters, by id."""
+        return ", ".join(sorted({j.study for j in self.judged if j.cluster in clusters}))
 
     @classmethod
     def of(cls, evidence: Sequence[SettledJudgement]) -> _Tally:
@@ -195,6 +202,7 @@ class _Tally:
             cited=frozenset(j.cluster for j in proposing if j.basis is Basis.CITED),
             unclear=frozenset(j.cluster for j in measured) - best.keys() - against,
             evidence=tuple(measured),
+            judged=tuple(evidence),
         )
 
     def supporting(self, basis: Basis) -> list[SettledJudgement]:
@@ -250,8 +258,15 @@ def _counts(label: StepLabel, tally: _Tally) -> str:
         return ""
     count = len({j.cluster for j in tally.supporting(_BASIS_OF_ROW[label])})
     if label in {StepLabel.TESTED_ONE, StepLabel.SEEN_ONE}:
-        return f" ({count} counted as one: all at high risk of bias)" if count > 1 else ""
-    return f" ({count})"
+        as_one = f" ({count} counted as one: all at high risk of bias)" if count > 1 else ""
+        return as_one + _unclear_too(tally)
+    return f" ({count})" + _unclear_too(tally)
+
+
+def _unclear_too(tally: _Tally) -> str:
+    """Studies that looked as well and found nothing clear belong to what a reader must see (method.md B: counts)."""
+    others = len(tally.unclear)
+    return f"; no clear result in {others} other{'s' if others > 1 else ''}" if others else ""
 
 
 def _species(label: StepLabel, tally: _Tally) -> str:
@@ -265,6 +280,13 @@ def _species(label: StepLabel, tally: _Tally) -> str:
     return f" ({' and '.join(sorted(words))})" if words and "" not in words else ""
 
 
+def _directness(label: StepLabel, tally: _Tally) -> str:
+    """' (indirect)' when whatever carries the label differs from the claim in population, cause, comparator or
+    outcome: another muscle, another age, another dose."""
+    carrying = tally.supporting(_BASIS_OF_ROW[label]) if label in _BASIS_OF_ROW else []
+    return " (indirect)" if carrying and all(j.mismatches for j in carrying) else ""
+
+
 def _reasons(tally: _Tally) -> tuple[str, ...]:
     said = (
         (tally.manipulated, "set the cause and compared the effect at the same time, in support"),
@@ -275,7 +297,7 @@ def _reasons(tally: _Tally) -> tuple[str, ...]:
         (tally.asserted, "proposed it without measuring it"),
         (tally.cited, "cited it from other work"),
     )
-    sentences = [f"{_studies(len(who))} {what} ({', '.join(sorted(who))})." for who, what in said if who]
+    sentences = [f"{_studies(len(who))} {what} ({tally.named(who)})." for who, what in said if who]
     for basis, who in ((Basis.MANIPULATED, tally.manipulated), (Basis.CO_MEASURED, tally.co_measured)):
         if len(who) >= 2 and not tally.sound(basis):
             sentences.append(f"All {len(who)} are at high risk of bias and count as one.")

@@ -40,6 +40,7 @@ _Cap = tuple[VerdictLevel, str]
 class VerdictFacts(Noun):
     """What table E reads. `eligible` counts unretracted clusters at END_ONLY or better on the claim.
 
+    `unclear` is the score, made like Pro, of studies that looked and saw no difference without excluding one.
     `human_evidence` and `causal_design` say whether any cluster of the winning side has it; `chain` is the best chain;
     `suggested_wording` is the claim with a permitted verb, kept only when the causal wording is what caps the verdict.
     """
@@ -50,6 +51,7 @@ class VerdictFacts(Noun):
     grade: GradeProfile | None
     chain: SettledChain | None = None
     pooled: PooledEvidence | None = None
+    unclear: int = Field(default=0, ge=0, le=100)
     human_claim: bool = True
     human_evidence: bool
     causal_wording: bool
@@ -87,7 +89,9 @@ def verdict(facts: VerdictFacts) -> Verdict:
 
     NO_EVIDENCE without eligible clusters; INCONCLUSIVE when both scores are 0; CONTESTED when no side wins; else the
     level by certainty, number of studies and share, lowered to the lowest cap. A chain lowers support only: a broken
-    mechanism is no argument against evidence against. Without a GRADE profile the certainty counts as VERY_LOW.
+    mechanism is no argument against evidence against. Preliminary support that weighs less than the studies that saw
+    no difference (uninformative nulls, which stand on neither side) is INCONCLUSIVE: our addition, so that two case
+    reports do not win over trials that saw nothing. Without a GRADE profile the certainty counts as VERY_LOW.
     """
     balance = facts.balance
     scores = f"Pro {balance.pro}, Against {balance.against}"
@@ -105,6 +109,12 @@ def verdict(facts: VerdictFacts) -> Verdict:
     level, reason = _base_level(facts, side)
     biting = [cap for cap in _caps(facts, side) if _HEIGHT[cap[0]] < _HEIGHT[level]]
     capped = min([level, *(limit for limit, _ in biting)], key=lambda v: _HEIGHT[v])
+    if side is Side.SUPPORT and capped is VerdictLevel.PRELIMINARY and facts.unclear > balance.pro:
+        text = (
+            f"{scores}; studies that saw no difference, without excluding one, weigh {facts.unclear}: the little that "
+            "speaks for the claim does not outweigh them."
+        )
+        return _neutral(facts, VerdictLevel.INCONCLUSIVE, None, text)
     reworded = facts.causal_wording and not facts.causal_design
     return Verdict(
         level=capped,

@@ -9,11 +9,12 @@ from pipeline.rules import causal_language, causal_wording, prose, thresholds
 from pipeline.rules.grade import GradedCluster, GradeFacts, PooledEvidence, profile
 from pipeline.rules.pooling import pool
 from pipeline.rules.reviews import balance as balance_of
+from pipeline.rules.study_weight import aggregate
 from pipeline.rules.verdict import VerdictFacts, side_share, verdict, winning_side
 from pipeline.settlement.linking import Mechanisms
 from pipeline.settlement.studying import Corpus, weighed_clusters
 from schemas.analysis import Evidence
-from schemas.settlement import Balance, GradeProfile, Pooled, SettledStudy, Verdict
+from schemas.settlement import Balance, GradeProfile, Pooled, SettledStudy, Verdict, WeighedCluster
 from schemas.vocabulary import (
     CONCURRENT_COMPARATOR,
     RANDOMISED,
@@ -25,6 +26,7 @@ from schemas.vocabulary import (
     Reported,
     Side,
     Species,
+    Stance,
     VerbTier,
 )
 
@@ -70,7 +72,8 @@ def conclude(
                 optimal_information_size=information_size,
             )
         )
-    settled = verdict(_verdict_facts(evidence, balance, counted, winners, grade, pooled, mechanisms, claim_type))
+    facts = _verdict_facts(evidence, balance, counted, winners, grade, pooled, mechanisms, claim_type)
+    settled = verdict(facts.model_copy(update={"unclear": _unclear(counted, corpus)}))
     return Conclusion(balance, pools, grade, settled)
 
 
@@ -106,6 +109,23 @@ def _verdict_facts(
         tier=tier,
         suggested_wording=causal_wording.rewrite_verb(text, tier, species),
     )
+
+
+def _unclear(counted: Sequence[SettledStudy], corpus: Corpus) -> int:
+    """The score of studies that looked and saw no difference without excluding one, made as Pro is made."""
+    looked = [
+        WeighedCluster(
+            cluster=s.cluster,
+            stance=Stance.SUPPORTS,
+            basis=s.judgement.basis,
+            for_weight=s.weight.weight,
+            against_weight=0.0,
+            group=corpus.groups[s.cluster],
+        )
+        for s in counted
+        if s.judgement.stance is Stance.NULL_UNINFORMATIVE and s.judgement.design is not Design.SR_MA
+    ]
+    return aggregate(looked).pro
 
 
 def _directions(counted: Sequence[SettledStudy], claimed: Direction) -> dict[str, bool]:

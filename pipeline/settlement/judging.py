@@ -9,7 +9,7 @@ from pipeline.rules import contrast, numbers, stance, statcheck
 from pipeline.rules.basis import Quoted, result_quotes, settle_basis
 from pipeline.rules.bias import HIGH_RISK, settle_bias
 from pipeline.rules.study_weight import DESIGN_WEIGHT, evidence_level
-from pipeline.settlement.quoting import QuoteBook, key_of
+from pipeline.settlement.quoting import QuoteBook, appraisal_quotes, key_of
 from schemas.analysis import StudyRecord
 from schemas.appraisal import AppraisalReply, NumberRole
 from schemas.mechanism import LinkJudgement
@@ -127,8 +127,7 @@ def settle_judgement(
 
 def _design_texts(appraised: Appraised, quoted: tuple[Quoted, ...]) -> list[str]:
     own = [q.sentence for q in quoted if q.located.accepted]
-    contrasts = appraised.reply.contrasts if appraised.reply else ()
-    found = [appraised.accepted(c.quote) for c in contrasts]
+    found = [appraised.accepted(q) for q in appraisal_quotes(appraised.reply)] if appraised.reply else []
     return own + [f.context or "" for f in found if f is not None]
 
 

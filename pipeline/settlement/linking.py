@@ -36,8 +36,7 @@ def settle_mechanisms(evidence: Evidence, corpus: Corpus, claim_type: ClaimType)
     links = tuple(_label(n.id, judged, corpus) for n in evidence.links)
     by_id = {link.id: link for link in links}
     standing = [j for j in judged if not corpus.appraised[j.study].retracted]
-    steps = {c.id: [by_id[i] for i in c.links] for c in evidence.chains}
-    chains = ranked([(chain(c, labels, standing, corpus.groups), labels) for c, labels in steps.items()])
+    chains = ranked([chain(c.id, [by_id[i] for i in c.links], standing, corpus.groups) for c in evidence.chains])
     return Mechanisms(judged, links, chains, _unsupportive(evidence, judged))
 
 

@@ -12,6 +12,7 @@ from schemas.vocabulary import (
     Design,
     Finding,
     MechanismStatus,
+    PicoElement,
     Species,
     Stance,
     StepLabel,
@@ -62,9 +63,17 @@ def judgement(
         ([judgement("K1"), judgement("K1"), judgement("K2", C)], 4, "Tested directly in one study"),
         ([judgement("K1", C), judgement("K2", C)], 5, "Seen together in multiple studies; cause not tested (2)"),
         ([judgement("K1", C), judgement("K2", E)], 6, "Seen together in one study; cause not tested"),
-        ([judgement("K1", E), judgement("K2", E), judgement("K3", E, NULL)], 7, "Partly measured; link inferred (2)"),
+        (
+            [judgement("K1", E), judgement("K2", E), judgement("K3", E, NULL)],
+            7,
+            "Partly measured; link inferred (2); no clear result in 1 other",
+        ),
         ([judgement("K1", A, UNSURE), judgement("K2", Q)], 8, "Proposed by authors; not measured"),
-        ([judgement("K1", A, UNSURE), judgement("K2", C, UNSURE)], 8, "Proposed by authors; no clear result in 1 study"),
+        (
+            [judgement("K1", A, UNSURE), judgement("K2", C, UNSURE)],
+            8,
+            "Proposed by authors; no clear result in 1 study",
+        ),
         ([judgement("K1", Q), judgement("K2", A, NULL)], 9, "Background citation only"),
         ([judgement("K1", N), judgement("K2", Q, NULL)], 10, "No evidence found"),
         ([judgement("K1", M, UNSURE)], 10, "No clear result in 1 study"),
@@ -178,21 +187,27 @@ def test_a_chain_without_steps_is_refused() -> None:
 
 
 def test_the_best_chain_is_unbroken_first() -> None:
-    labels = {
-        "C1": steps(TESTED, SEEN, AGAINST_IT),
-        "C2": steps(SAID, SAID),
-        "C3": steps(TESTED, SEEN),
-    }
-    rivals = [(chain(c, *found, GROUPS), found[0]) for c, found in labels.items()]
+    labels = {"C1": steps(TESTED, SEEN, AGAINST_IT), "C2": steps(SAID, SAID), "C3": steps(TESTED, TESTED)}
+    rivals = [chain(c, *found, GROUPS) for c, found in labels.items()]
     assert [c.id for c in ranked(rivals)] == ["C3", "C2", "C1"]
     assert ranked(list(reversed(rivals))) == ranked(rivals)
     assert ranked([]) == ()
 
 
-def test_a_chain_is_not_preferred_for_being_short() -> None:
-    long, short = steps(SEEN, SAID, SAID), steps(SAID, SAID)
-    rivals = [(chain("C1", *short, GROUPS), short[0]), (chain("C2", *long, GROUPS), long[0])]
-    assert [c.id for c in ranked(rivals)] == ["C2", "C1"]
+def test_one_tested_step_does_not_carry_a_story_with_holes_to_the_top() -> None:
+    first, tested = chain("C1", *steps(SAID, SAID), GROUPS), chain("C2", *steps(TESTED, SAID, SAID), GROUPS)
+    assert [c.id for c in ranked([tested, first])] == ["C1", "C2"]
+
+
+def test_a_label_says_how_many_looked_as_well_without_a_clear_result() -> None:
+    looked = [judgement("K1"), judgement("K2", C, UNSURE), judgement("K3", E, UNSURE)]
+    assert step_label("L1", looked).shown == "Tested directly in one study; no clear result in 2 others"
+
+
+def test_a_label_that_rests_on_other_populations_or_outcomes_is_called_indirect() -> None:
+    hand = judgement("K1").model_copy(update={"mismatches": (PicoElement.OUTCOME,)})
+    assert step_label("L1", [hand]).shown == "Tested directly in one study (indirect)"
+    assert "indirect" not in step_label("L1", [hand, judgement("K2")]).shown
 
 
 def test_the_page_that_inspired_this_cannot_be_printed() -> None:

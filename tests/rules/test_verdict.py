@@ -218,3 +218,36 @@ def test_support_rank_runs_from_minus_four_to_four() -> None:
         )
     ]
     assert [support_rank(v) for v in made] == list(range(-4, 5))
+
+
+def test_preliminary_support_that_nulls_outweigh_is_inconclusive() -> None:
+    """Two case reports do not win over trials that saw no difference without excluding one."""
+    weak = VerdictFacts(
+        claim_type=ClaimType.CAUSAL_HARM,
+        balance=balance_of(1, 0, k=2),
+        eligible=5,
+        grade=None,
+        human_evidence=True,
+        causal_wording=False,
+        causal_design=False,
+        tier=VerbTier.LINKED,
+    )
+    assert verdict(weak).level is VerdictLevel.PRELIMINARY
+    outweighed = verdict(weak.model_copy(update={"unclear": 8}))
+    assert outweighed.level is VerdictLevel.INCONCLUSIVE
+    assert "8" in outweighed.reasons[0]
+    against = weak.model_copy(update={"balance": balance_of(0, 3, k=2), "unclear": 8})
+    assert verdict(against).side is Side.AGAINST
+
+
+def balance_of(pro: int, against: int, *, k: int) -> Balance:
+    return Balance(
+        pro=pro,
+        against=against,
+        pro_exact=float(pro),
+        against_exact=float(against),
+        for_clusters=k if pro else 0,
+        against_clusters=k if against else 0,
+        positive_directions=k if pro else 0,
+        directions=k,
+    )
