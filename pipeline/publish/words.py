@@ -104,7 +104,7 @@ DESIGN = {
 BASIS = {
     Basis.MANIPULATED: "tested directly: the cause was changed and compared",
     Basis.CO_MEASURED: "both ends measured; cause not tested",
-    Basis.END_ONLY: "only one end measured",
+    Basis.END_ONLY: "one end measured, or only an indirect sign of it",
     Basis.ASSERTED: "said by the authors, not measured",
     Basis.CITED: "taken from other work",
     Basis.NOT_ADDRESSED: "not addressed",

@@ -100,8 +100,7 @@ def _carried(
         return Basis.ASSERTED, (f"asserted, not measured{detail}",)
     effect_named = any(language.names(judgement.effect_measure, q.sentence) for q in results)
     if judgement.effect_match not in {ConstructMatch.SAME, ConstructMatch.PROXY} or not effect_named:
-        why = "the effect itself was not measured" if effect_named else "no result quotation names the effect measured"
-        return Basis.ASSERTED, (why,)
+        return _without_effect(judgement, accepted)
     cause_named = any(language.names(judgement.cause_measure, q.sentence) for q in accepted if _own_work(q))
     if judgement.effect_match is ConstructMatch.PROXY:
         return Basis.END_ONLY, ("the effect was measured by an indirect indicator only",)
@@ -111,6 +110,15 @@ def _carried(
             why if judgement.cause_match is not ConstructMatch.NOT_MEASURED else "cause unmeasured",
         )
     return _between(judgement, results, design)
+
+
+def _without_effect(judgement: LinkJudgement, accepted: Sequence[Quoted]) -> tuple[Basis, tuple[str, ...]]:
+    """Results that are not about this effect: at best the authors' word for it, and only where they give it."""
+    if judgement.effect_match in {ConstructMatch.SAME, ConstructMatch.PROXY}:
+        return Basis.ASSERTED, ("no result quotation names the effect measured",)
+    if any(q.proposed.role == "interpretation" for q in accepted):
+        return Basis.ASSERTED, ("the effect itself was not measured",)
+    return Basis.NOT_ADDRESSED, ("its results are about another effect",)
 
 
 def _between(judgement: LinkJudgement, results: Sequence[Quoted], design: Design) -> tuple[Basis, tuple[str, ...]]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.rules.contrast import spoken
-from pipeline.rules.prose import counts
+from pipeline.rules.prose import Counts, counts
+from pipeline.rules.reviews import is_review
 from pipeline.rules.verdict import shown
 from schemas.summary import Fact
 from schemas.vocabulary import AGAINST, Basis, MechanismStatus, RungStatus, Species, Stance
@@ -29,6 +30,8 @@ _SPECIES = {
     Species.COMPUTER_MODEL: "computer models",
     Species.UNCLEAR: "subjects",
 }
+_STUDIES = ("study", "studies")
+_REVIEWS = ("review", "reviews")
 _STANCE = {
     Stance.SUPPORTS: "its result points the way the claim says",
     Stance.CONTRADICTS: "its result points the other way",
@@ -40,7 +43,7 @@ _STANCE = {
 _BASIS = {
     Basis.MANIPULATED: "it compared groups with and without the cause",
     Basis.CO_MEASURED: "it saw both together, which does not show cause",
-    Basis.END_ONLY: "it measured only the effect, not the cause",
+    Basis.END_ONLY: "it measured one end only, or an indirect sign of it",
 }
 
 
@@ -74,9 +77,8 @@ def build_facts(
         ]
     missing = next((r for r in rungs if r.status is not RungStatus.EXISTS), None)
     if missing is not None:
-        texts.append(
-            f"The strongest kind of study that would settle the claim is still {missing.status.value}: {missing.title}."
-        )
+        lacking = "is missing" if missing.status is RungStatus.MISSING else "exists only in part"
+        texts.append(f"The strongest kind of study that would settle the claim {lacking}: {missing.title}.")
     return tuple(Fact(id=f"F{number}", text=text) for number, text in enumerate(texts, 1))
 
 
@@ -86,15 +88,26 @@ def _eligible(s: SettledStudy) -> bool:
 
 def _overview(studies: Sequence[SettledStudy]) -> str:
     found = counts(studies)
-    independent = f"{found.studies} independent {'study' if found.studies == 1 else 'studies'}"
     if not found.studies:
         return f"{_read(studies)}; none measured something that bears on the claim."
-    who = " and ".join(sorted(_SPECIES[s] for s in found.species))
-    unknown = sum(1 for s in studies if s.counted and _eligible(s) and s.participants is None)
-    how_many = f"with {found.participants} {who} in all" if found.participants is not None else f"in {who}"
-    if unknown and found.participants is not None:
-        how_many += f" (numbers are not known for {unknown} of them)"
-    return f"{independent} measured something that bears on the claim, {how_many}. {_read(studies)} in all."
+    kind = _STUDIES if any(_eligible(s) and not is_review(s.judgement) for s in studies) else _REVIEWS
+    counted = f"{found.studies} independent {kind[found.studies != 1]}"
+    text = f"{counted} measured something that bears on the claim, {_who(found)}."
+    if found.reviews:
+        text += f" {found.reviews} {_REVIEWS[found.reviews != 1]} of such studies measured it as well."
+    return f"{text} {_read(studies)} in all."
+
+
+def _who(found: Counts) -> str:
+    species = " and ".join(sorted(_SPECIES[s] for s in found.species))
+    if found.participants is None:
+        return f"in {species}, how many is not known"
+    unknown = f" (numbers are not known for {found.unknown} of them)" if found.unknown else ""
+    return f"with {_people(found.participants, species)} in all{unknown}"
+
+
+def _people(number: int, species: str) -> str:
+    return "1 person" if number == 1 and species == "people" else f"{number:,} {species}"
 
 
 def _read(studies: Sequence[SettledStudy]) -> str:
@@ -110,7 +123,7 @@ def _certainty(grade: GradeProfile | None) -> str:
 
 
 def _of_study(s: SettledStudy, name: Callable[[str], str], located: Callable[[QuoteKey], str]) -> str:
-    who = f"{s.participants} {_SPECIES[s.species]}" if s.participants is not None else "number not known"
+    who = "number not known" if s.participants is None else _people(s.participants, _SPECIES[s.species])
     said = [words for key in s.judgement.quotes if (words := located(key))][:_MOST_QUOTED]
     quoted = " ".join(f"“{w[:_LONGEST_QUOTED]}”" for w in said)
     return (

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.rules import causal_wording
 from pipeline.rules.readability import readability
+from pipeline.rules.reviews import is_review
 from schemas.settlement import LanguageFinding
 from schemas.vocabulary import Basis, Certainty, Species, VerbTier
 
@@ -65,18 +66,34 @@ _SPECIES_WORDS = {
 
 @dataclass(frozen=True)
 class Counts:
-    """What a summary must state: k independent studies with evidence, n participants as far as known, the species."""
+    """What a summary must state: k independent studies with evidence, n participants as far as known, the species.
+
+    Reviews are counted apart: the studies that they pool may be among the k, and their participants among the n. Only
+    where there is nothing but reviews do these count as k, and the largest gives n.
+    """
 
     studies: int
     participants: int | None
     species: frozenset[Species]
+    reviews: int = 0
+    unknown: int = 0
 
 
 def counts(studies: Iterable[SettledStudy]) -> Counts:
     """k, n and species over the counted studies with a basis of at least END_ONLY (method.md E, eligible)."""
     eligible = [s for s in studies if s.counted and not s.retracted and s.judgement.basis.rank >= Basis.END_ONLY.rank]
-    known = [s.participants for s in eligible if s.participants is not None]
-    return Counts(len(eligible), sum(known) if known else None, frozenset(s.species for s in eligible))
+    reviews = [s for s in eligible if is_review(s.judgement)]
+    primaries = [s for s in eligible if not is_review(s.judgement)]
+    counted = primaries or reviews
+    known = [s.participants for s in counted if s.participants is not None]
+    total = (sum if primaries else max)(known) if known else None
+    return Counts(
+        studies=len(counted),
+        participants=total,
+        species=frozenset(s.species for s in counted),
+        reviews=len(reviews) if primaries else 0,
+        unknown=len(counted) - len(known),
+    )
 
 
 def speaks_of_animals_or_cells(claim: str) -> bool:

@@ -65,7 +65,9 @@ def test_an_effect_that_no_result_quotation_names_is_asserted() -> None:
 
 @pytest.mark.parametrize("match", [ConstructMatch.DIFFERENT, ConstructMatch.NOT_MEASURED])
 def test_an_unmatched_construct_counts_as_unmeasured(match: ConstructMatch) -> None:
-    assert settled(judgement(judged(2, RESULT), effect_match=match)) is Basis.ASSERTED
+    assert settled(judgement(judged(2, RESULT), effect_match=match)) is Basis.NOT_ADDRESSED
+    said = judgement(judged(2, RESULT), judged(6, CONCLUSION, "interpretation"), effect_match=match)
+    assert settled(said) is Basis.ASSERTED
     assert settled(judgement(judged(2, RESULT), cause_match=match)) is Basis.END_ONLY
 
 
