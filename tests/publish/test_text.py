@@ -47,7 +47,7 @@ def test_the_chain_stands_with_its_labels() -> None:
 
 def test_studies_stand_with_weight_and_basis() -> None:
     text = flat(TEXTS["rich"])
-    assert "Contradicting (1) - Elm 2016: weight 2. Rules out an effect large enough to matter; only one end" in text
+    assert "Contradicting (1) - Elm 2016: weight 2. Rules out an effect large enough to matter; one end" in text
     assert "! Retracted: listed, but counts for nothing" in text
 
 
