@@ -17,8 +17,8 @@ from pipeline.publish.words import (
 )
 from schemas.analysis import NumberedChain
 from schemas.quotation import QuoteKey
-from schemas.settlement import SettledChain, SettledJudgement, SettledLink
-from schemas.vocabulary import AGAINST, Basis, StepLabel
+from schemas.settlement import SettledChain, SettledJudgement
+from schemas.vocabulary import AGAINST, Basis, MechanismStatus, StepLabel
 
 NOT_CHECKED = Chip("Not checked", "none", "unknown")
 """For a link or chain that rules have given no label; unchecked is shown as unchecked."""
@@ -45,6 +45,7 @@ def _chain(lookup: Lookup, chain: NumberedChain, settled: SettledChain | None) -
         name=chain.name,
         label=chip(settled.label, settled.shown) if settled else NOT_CHECKED,
         status=capital(settled.status.value) if settled else "",
+        speculative=settled is None or settled.status is MechanismStatus.SPECULATIVE,
         level=ARONSON[settled.level] if settled else "",
         remarks=_remarks(settled) if settled else (),
         links=tuple(_card(lookup, number, link) for number, link in enumerate(links, start=1)),
@@ -80,19 +81,11 @@ def _card(lookup: Lookup, number: int, link_id: str) -> LinkCard:
         direction=DIRECTION[link.direction],
         level=LEVEL[link.level],
         label=chip(settled.label, settled.shown) if settled else NOT_CHECKED,
-        counts=_counts(settled) if settled else "",
-        reasons=settled.reasons if settled else (),
+        reasons=tuple(lookup.named(r) for r in settled.reasons) if settled else (),
         evidence=tuple(_evidence(lookup, j) for j in judged),
         proposed=lookup.quotations(
             k for k in proposed if k not in shown and link_id not in lookup.unsupportive.get(k, ())
         ),
-    )
-
-
-def _counts(link: SettledLink) -> str:
-    return (
-        f"Independent studies: {link.manipulated} tested it directly, {link.co_measured} measured both ends, "
-        f"{link.end_only} measured one end, {link.against} against."
     )
 
 

@@ -57,7 +57,7 @@ def _rung(lookup: Lookup, rung: SettledRung) -> RungView:
         rank=rung.rank,
         title=rung.title,
         status=Chip(words, tone, icon),
-        status_reason=rung.status_reason,
+        status_reason=lookup.named(rung.status_reason),
         met_by=tuple(lookup.label(s) for s in rung.met_by),
         size=_size(rung.sample_size),
         size_formula=_formula(rung.sample_size),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -69,6 +70,15 @@ class Lookup:
         """'Mendonca et al. 2021', or the id as given for a study that the analysis does not hold."""
         record = self.records.get(study)
         return record.citation.label if record else study
+
+    def named(self, sentence: str) -> str:
+        """A sentence of the rules with the ids of studies replaced by the labels that readers know."""
+        return self._ids.sub(lambda found: self.label(found.group()), sentence) if self.records else sentence
+
+    @cached_property
+    def _ids(self) -> re.Pattern[str]:
+        longest_first = sorted(self.records, key=len, reverse=True)
+        return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])")
 
     def anchor(self, study: str) -> str:
         """The id of the study's card on the page; empty for a study that the analysis does not hold."""

@@ -23,9 +23,9 @@ from pipeline.publish.words import (
     number,
 )
 from schemas.analysis import StudyRecord
-from schemas.settlement import ReadEffect, SettledStudy, StudyWeight
+from schemas.settlement import ReadEffect, SettledJudgement, SettledStudy, StudyWeight
 from schemas.study import Citation
-from schemas.vocabulary import PublicationStatus, Stance
+from schemas.vocabulary import Basis, PublicationStatus, Stance
 
 NOT_JUDGED = Chip("Not judged", "none", "unknown")
 _SIDES = {"for": {"support", "both"}, "against": {"against", "both"}}
@@ -119,6 +119,12 @@ def _cards(lookup: Lookup, side: str) -> tuple[StudyCard, ...]:
     return tuple(_card(lookup, s) for s in sorted(found, key=_heaviest))
 
 
+def _stance(judgement: SettledJudgement) -> str:
+    if judgement.basis is Basis.NOT_ADDRESSED:
+        return "Does not address the claim"
+    return capital(STANCE[judgement.stance])
+
+
 def _card(lookup: Lookup, study: SettledStudy) -> StudyCard:
     record, judgement = lookup.records[study.study], study.judgement
     tone, icon = _STANCE_CHIP[judgement.stance] if study.side != "neither" else ("none", "none")
@@ -128,8 +134,8 @@ def _card(lookup: Lookup, study: SettledStudy) -> StudyCard:
         title=record.citation.title or "",
         published=published(record.citation),
         links=links(record.citation),
-        stance=Chip(capital(STANCE[judgement.stance]), tone, icon),
-        basis=BASIS[judgement.basis],
+        stance=Chip(_stance(judgement), tone, icon),
+        basis=BASIS[judgement.basis] if judgement.basis is not Basis.NOT_ADDRESSED else "",
         score=study.weight.score,
         counted=study.counted,
         flags=_flags(record, study),

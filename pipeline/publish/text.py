@@ -43,7 +43,7 @@ def _lines(page: Page) -> Iterator[str]:
     if page.tally:
         yield page.tally
     yield from _section("In simple terms", (page.summary.missing or " ".join(s.text for s in page.summary.simple),))
-    yield from _section("Most probable mechanism", _chain(page.main_chain) if page.main_chain else (page.no_chain,))
+    yield from _section(page.mechanism_heading, _chain(page.main_chain) if page.main_chain else (page.no_chain,))
     if page.rivals:
         yield from _section("Rivals", (f"- {r.name}: {r.label.text}" for r in page.rivals))
     yield from _section("Studies", _studies(page))

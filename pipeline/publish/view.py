@@ -106,7 +106,6 @@ class LinkCard(Shown):
     direction: str
     level: str
     label: Chip
-    counts: str
     reasons: tuple[str, ...]
     evidence: tuple[LinkEvidence, ...]
     proposed: tuple[Quotation, ...]
@@ -124,6 +123,7 @@ class ChainView(Shown):
     name: str
     label: Chip
     status: str
+    speculative: bool
     level: str
     remarks: tuple[str, ...]
     links: tuple[LinkCard, ...]
@@ -337,6 +337,7 @@ class Page(Shown):
     no_ladder: str
     quotes_checked: int
     quotes_verified: int
+    quotes_beside: int
     faults: tuple[FaultyQuotation, ...]
     missing: tuple[Missing, ...]
     warnings: tuple[str, ...]
@@ -347,9 +348,16 @@ class Page(Shown):
 
     @property
     def quotes_sentence(self) -> str:
-        """'11 of 17 quotations verified': how many were checked and how many hold, always both."""
+        """'11 of 17 quotations verified, 2 of them beside the point': how many were checked, hold, and bear on it."""
         noun = "quotation" if self.quotes_checked == 1 else "quotations"
-        return f"{self.quotes_verified} of {self.quotes_checked} {noun} verified"
+        beside = f", {self.quotes_beside} of them beside the point" if self.quotes_beside else ""
+        return f"{self.quotes_verified} of {self.quotes_checked} {noun} verified{beside}"
+
+    @property
+    def mechanism_heading(self) -> str:
+        """'Most probable' is said of a mechanism only once something of it is established."""
+        speculative = self.main_chain is not None and self.main_chain.speculative
+        return "Proposed mechanism" if speculative else "Most probable mechanism"
 
     @property
     def main_chain(self) -> ChainView | None:

@@ -70,8 +70,8 @@ class LadderStep(Noun):
     unseen: str = ""
 
 
-def _review(rung: Rung) -> LadderStep:
-    return LadderStep(rung=rung, designs=frozenset({Design.SR_MA}))
+def _review(rung: Rung, unseen: str = "") -> LadderStep:
+    return LadderStep(rung=rung, unseen=unseen, designs=frozenset({Design.SR_MA}))
 
 
 def _reasoning(rung: Rung, designs: frozenset[Design]) -> LadderStep:
@@ -81,7 +81,7 @@ def _reasoning(rung: Rung, designs: frozenset[Design]) -> LadderStep:
 LADDERS: Mapping[ClaimType, tuple[LadderStep, ...]] = MappingProxyType(
     {
         ClaimType.CAUSAL_BENEFIT: (
-            _review(Rung.REVIEW_OF_RCTS),
+            _review(Rung.REVIEW_OF_RCTS, unseen="whether the pooled trials were registered before they began"),
             LadderStep(
                 rung=Rung.MULTICENTRE_RCT,
                 designs=_TRIALS,
@@ -256,6 +256,7 @@ def _lacks(step: LadderStep, study: SettledStudy, size: SampleSize | None) -> li
     tests: tuple[tuple[Callable[[], bool], str], ...] = (
         (lambda: step.sized and _high_risk(study), "high risk of bias"),
         (lambda: step.multicentre and not study.multicentre, "not known to be done in several centres"),
+        (lambda: step.sized and bool(study.judgement.mismatches), "differs from the claim in part"),
         (lambda: bool(step.unseen), f"a person has to look {step.unseen}"),
     )
     found = [phrase for holds, phrase in tests if holds()]

@@ -21,10 +21,7 @@ def test_a_link_shows_the_label_that_the_rules_worded_and_who_did_what() -> None
         ("Elm 2016", "Rules out an effect large enough to matter"),
         ("Alder et al. 2021", ""),
     ]
-    assert (
-        first.counts
-        == "Independent studies: 1 tested it directly, 0 measured both ends, 0 measured one end, 1 against."
-    )
+    assert first.reasons
     assert [e.study for e in second.evidence] == ["Alder et al. 2021"]
     assert third.quotations == 1
 
@@ -40,7 +37,7 @@ def test_a_chain_without_a_label_is_shown_as_not_checked() -> None:
     chain = page_of(settled(rich_analysis(), chains=(), links=(), link_evidence=())).main_chain
     assert chain is not None
     assert chain.label.text == "Not checked"
-    assert [(link.label.text, link.counts) for link in chain.links] == [("Not checked", "")] * 3
+    assert [(link.label.text, link.reasons) for link in chain.links] == [("Not checked", ())] * 3
     assert chain.remarks == ()
 
 

@@ -46,7 +46,7 @@ def test_a_true_quotation_that_does_not_bear_on_its_link_is_a_fault_there_only()
 
 
 def test_checked_and_verified_quotations_are_both_counted() -> None:
-    assert page_of(rich_analysis()).quotes_sentence == "10 of 17 quotations verified"
+    assert page_of(rich_analysis()).quotes_sentence == "11 of 17 quotations verified, 1 of them beside the point"
     one = rich_analysis()
     single = one.model_copy(
         update={"evidence": one.evidence.model_copy(update={"quotations": (one.evidence.quotations[0],)})}

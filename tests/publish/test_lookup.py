@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.publish.lookup import around
+from pipeline.publish.lookup import Lookup, around
 from pipeline.publish.viewing import page_of
 from tests.publish import example_studies
 from tests.publish.example import rich_analysis, settled
@@ -25,3 +25,10 @@ def test_a_quotation_of_an_unknown_study_keeps_the_name_that_was_given() -> None
     shown_evidence = page.main_chain.links[0].evidence[0]
     assert (shown_evidence.study, shown_evidence.anchor) == ("unknown-1999", "")
     assert (shown_evidence.quotations[0].study, shown_evidence.quotations[0].anchor) == ("unknown-1999", "")
+
+
+def test_ids_of_studies_in_sentences_of_the_rules_become_labels() -> None:
+    lookup = Lookup(rich_analysis())
+    record = lookup.evidence.studies[0]
+    assert lookup.named(f"Met by {record.id}.") == f"Met by {record.citation.label}."
+    assert lookup.named(f"x-{record.id}-y stays") == f"x-{record.id}-y stays"

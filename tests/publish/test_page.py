@@ -108,7 +108,7 @@ def test_tables_have_captions_and_scopes() -> None:
 
 def test_the_chain_is_an_ordered_list_of_cards_that_lead_to_one_another() -> None:
     text = Markup(PAGES["rich"]).text
-    main = text[text.index("Most probable mechanism") : text.index("Rival explanations")]
+    main = text[text.index("Proposed mechanism") : text.index("Rival explanations")]
     assert main.count("which leads to") == 2
     for n in (1, 2, 3):
         assert f"Step {n}:" in main

@@ -39,7 +39,7 @@ def test_claim_verdict_and_scores_come_first() -> None:
 
 def test_the_chain_stands_with_its_labels() -> None:
     text = TEXTS["rich"]
-    chain = text[text.index("Most probable mechanism") : text.index("Rivals")]
+    chain = text[text.index("Proposed mechanism") : text.index("Rivals")]
     assert chain.count("which leads to") == 2
     assert "[Contested (1 for / 1 against)]" in chain
     assert "[Seen together in one study; cause not tested]" in chain
@@ -58,7 +58,7 @@ def test_certainty_ladder_and_faults_are_told() -> None:
         "1. Every step blocked and rescued, in several laboratories: missing. Participants: 200 (100 per group)."
         in text
     )
-    assert "10 of 17 quotations verified." in text
+    assert "11 of 17 quotations verified, 1 of them beside the point." in text
     assert "Wrong study, said to stand in Alder et al. 2021 (found in Birch & Cedar 2019)" in text
     assert "negation: the study has 'None', the quotation 'All'" in text
 
