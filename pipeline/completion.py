@@ -25,7 +25,7 @@ def content_of(reply: ReplyLine) -> tuple[str | None, ReplyError | None]:
 
     Reasons: what the line itself carries as error; `http_<status>`; `refused` (the model's own refusal); `cut_off`
     (finish_reason length); `content_filter`; `empty`; `malformed` (no chat completion). Source: the chat completion
-    object of the OpenAI API; design.md, "What a language model may say": nothing is coerced.
+    object of the OpenAI API; docs/method.md: nothing is coerced.
     """
     if reply.error is not None:
         return None, reply.error

@@ -190,16 +190,16 @@ class _Run:
             self.dossier = Dossier(self.dossier.studies, evidence, self.dossier.settlement)
 
     def _settle(self) -> None:
-        evidence = self.dossier.evidence
-        if not evidence.quotations:
-            # Located once: the summary, which comes after, quotes nothing.
-            evidence = settlement.with_quotations(evidence, self.dossier.studies)
+        """Once: the summary, which comes after, quotes nothing and settles nothing."""
+        evidence = settlement.with_quotations(self.dossier.evidence, self.dossier.studies)
         settled = settlement.settle(evidence, self.settings.optimal_information_size)
         self.dossier = Dossier(self.dossier.studies, evidence, settled)
 
     def analysis(self) -> ClaimAnalysis:
-        self._settle()
+        if self.dossier.settlement is None:
+            self._settle()
         assert self.dossier.settlement is not None
+        settled = settlement.with_summary(self.dossier.settlement, self.dossier.evidence)
         provenance = Provenance(
             mechsyn_version=pipeline.__version__,
             prompts=tuple(prompting.prompt_version(s.name) for s in STAGES),
@@ -212,7 +212,7 @@ class _Run:
         return ClaimAnalysis(
             version=1,
             evidence=self.dossier.evidence,
-            settlement=self.dossier.settlement,
+            settlement=settled,
             unsettled=tuple(self.unsettled),
             provenance=provenance,
         )

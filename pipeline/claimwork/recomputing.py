@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from pipeline import settlement
 from pipeline.rules.invariants import violations
+from pipeline.rules.quotation import check_stale
 from schemas.analysis import ClaimAnalysis
 from schemas.settlement import Settlement
 from schemas.study import Study
+from schemas.vocabulary import QuoteFault
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,12 @@ def recompute(analysis: ClaimAnalysis, sources: Mapping[str, Study]) -> Recomput
     ]
     if len(evidence.quotations) != len(again.quotations):
         differences.append(f"{len(evidence.quotations)} quotations are stored, {len(again.quotations)} are due")
+    differences += [
+        f"quotation {q.key.text[:60]!r} of {q.key.study}: its source has changed since"
+        for q in evidence.quotations
+        if (source := sources.get(q.found_in or q.key.study)) is not None
+        and check_stale(q, source).fault is QuoteFault.STALE_SOURCE
+    ]
     settled = settlement.settle(again, analysis.settlement.optimal_information_size)
     differences += list(_differences(analysis.settlement, settled))
     return Recomputed(

@@ -4,7 +4,7 @@ Promises to find every way in which two texts with equal folding can still diffe
 ("not able", "notable"), numbers joined, parted or signed differently, units in another case, "no" against "NO", and
 reference markers that the source does not have. Takes texts whose folded forms are equal; does not search or grade.
 
-Source of the rules: the quote gate (design.md); facts.md 14: "compare numbers and signs on the unsquashed span".
+Source of the rules: the quote gate (docs/method.md): numbers and signs are compared on the unsquashed span.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Promises an explanation, never an acceptance: a changed number scores 97 to 100 
 bounded whatever the input: seeds with few hits, three windows, an alignment that anchors on rare words and compares
 only short stretches in full. Null when less than six tenths of the quotation's letters stand there in order.
 
-Source of the rules: facts.md 14; the threshold is our own choice.
+Source of the rules: the quote gate (docs/method.md); the threshold is our own choice.
 """
 
 from __future__ import annotations

@@ -42,16 +42,6 @@ def permitted_tier(randomised: bool, certainty: Certainty | None) -> VerbTier:  
     return VerbTier.CAN if randomised and certainty is Certainty.MODERATE else VerbTier.LINKED
 
 
-def grade_hedge(certainty: Certainty) -> str:
-    """The words that go with a certainty: "", "probably", "may", "it is very uncertain whether" (Santesso 2020)."""
-    return {
-        Certainty.HIGH: "",
-        Certainty.MODERATE: "probably",
-        Certainty.LOW: "may",
-        Certainty.VERY_LOW: "it is very uncertain whether",
-    }[certainty]
-
-
 _IN_SPECIES = {Species.ANIMAL: "animals", Species.CELLS: "cells", Species.COMPUTER_MODEL: "a computer model"}
 _NAMED = re.compile(
     r"\b(?:animals?|mice|mouse|rats?|rodents?|dogs?|pigs?|monkeys?|rabbits?|cells?|vitro|computer|simulat\w{1,6})\b",

@@ -5,7 +5,7 @@ Promises to name two kinds of damage at the ends of a passage: a cut through a w
 the same clause ("no evidence that ...", "... was not significant"). Sees English only, and clauses only as far as
 punctuation and conjunctions show them: when in doubt it calls a passage clipped, and quoting the whole sentence helps.
 
-Source of the rules: the quote gate (design.md); method.md A, basis gate (hedges).
+Source of the rules: the quote gate (docs/method.md); method.md A, basis gate (hedges).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ Does not decide that two texts say the same: folding makes "not able" and "notab
 `pipeline.rules.load_bearing` to tell them apart. Does not touch ordinary digits glued to words ("complaint1"), units,
 exponents ("m2", "10^5", "cm²"), intervals in brackets ("CI [3, 4]"), fractions or accents.
 
-Source of the rules: the quote gate (design.md); what real extractions and real copies differ in (facts.md 13, 14).
+Source of the rules: the quote gate (docs/method.md); what real extractions and real copies were seen to differ in.
 """
 
 from __future__ import annotations

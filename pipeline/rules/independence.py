@@ -161,7 +161,7 @@ def _same_study(a: _Report, b: _Report) -> str | None:
     """Why two reports are surely of one study, or null."""
     if a.registrations & b.registrations:
         return f"same registration ({', '.join(sorted(a.registrations & b.registrations))})"
-    if a.review or b.review:
+    if a.review or b.review or _registries(a.registrations) & _registries(b.registrations):
         return None
     if a.cohort and a.cohort == b.cohort and _dates_may_overlap(a, b):
         return "same named cohort, dates overlapping or unknown"

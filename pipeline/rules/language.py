@@ -2,37 +2,14 @@
 
 Promises: plain word lists compiled into patterns that are linear in the length of the text; every predicate judges the
 text that it is given and nothing else. Does not parse grammar, and decides no label: the basis gate does, with these.
-How strongly a sentence speaks of cause is settled in `causal_language` and `causal_wording`, and can be asked here too.
+How strongly a sentence speaks of cause is settled in `causal_language` and `causal_wording`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-
-from pipeline.rules.causal_language import verb_tier
-from pipeline.rules.causal_wording import grade_hedge, overclaims, permitted_tier, rewrite_verb
-
-__all__ = [
-    "BETWEEN_GROUP_CUES",
-    "CONCLUSION_CUES",
-    "HEDGES",
-    "NEGATIONS",
-    "PRIOR_WORK_CUES",
-    "RESULT_TOKENS",
-    "cites_prior_work",
-    "grade_hedge",
-    "has_hedge",
-    "has_negation",
-    "has_result_token",
-    "is_conclusion",
-    "names",
-    "names_between_group_comparison",
-    "overclaims",
-    "permitted_tier",
-    "rewrite_verb",
-    "verb_tier",
-]
+from functools import lru_cache
 
 HEDGES = re.compile(
     # "may" is a month before a number or after a preposition; "could not" and "could detect" tell of ability, not doubt
@@ -48,11 +25,6 @@ HEDGES = re.compile(
     r"|(?:is|was|be|seems)\spossible(?=\sthat|\b)|possible\s(?:mechanism|explanation|reason|cause)s?"
     r"|(?:thought|believed|assumed)\s(?:to|that)\b|we\s(?:think|believe|assume)|consistent\swith\s(?:the\s|an?\s)?"
     r"(?:idea|hypothesis|notion|view|possibility|theory))\b)",
-)
-NEGATIONS = re.compile(
-    r"\b(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|unable|fail(?:s|ed|ing)?\sto|lack(?:s|ed|ing)?"
-    r"|absence)\b|n['’]t\b",
-    re.IGNORECASE,
 )
 CONCLUSION_CUES = re.compile(
     r"\b(?:(?:we|the\sauthors?|they|authors|investigators|researchers)\s(?:therefore\s|thus\s"
@@ -129,11 +101,6 @@ def has_hedge(text: str) -> bool:
     return HEDGES.search(text) is not None
 
 
-def has_negation(text: str) -> bool:
-    """Whether the text negates something: not, no, neither, without, failed to ..."""
-    return NEGATIONS.search(text) is not None
-
-
 def is_conclusion(text: str) -> bool:
     """Whether the text announces a conclusion: "we conclude", "these findings suggest", "taken together"."""
     return CONCLUSION_CUES.search(text) is not None
@@ -194,15 +161,26 @@ def _endings_off(word: str) -> set[str]:
     return forms
 
 
-def _stems(word: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _stems(word: str) -> frozenset[str]:
     word = _IRREGULAR.get(word, word)
     for british, american in _SPELLING:
         word = word.replace(british, american)
-    return _endings_off(word)
+    return frozenset(_endings_off(word))
 
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold()
+
+
+@lru_cache(maxsize=512)
+def _present(text: str) -> frozenset[str]:
+    """The stems of a text; the same few sentences are asked about for every link."""
+    present: set[str] = set()
+    for match in _COMPOUND.finditer(_folded(text)):
+        parts = _PART.findall(match.group())
+        present.update(*(_stems(part) for part in parts), _stems("".join(parts)))
+    return frozenset(present)
 
 
 def names(variable: str, text: str) -> bool:
@@ -212,13 +190,17 @@ def names(variable: str, text: str) -> bool:
     British and American spellings are the same word; abbreviations are not spelled out. A variable without a
     content word is named nowhere. Source: method.md A (the quotation names the measured variable).
     """
-    present: set[str] = set()
-    for match in _COMPOUND.finditer(_folded(text)):
-        parts = _PART.findall(match.group())
-        present.update(*(_stems(part) for part in parts), _stems("".join(parts)))
+    present = _present(text)
     wanted = [_PART.findall(match.group()) for match in _COMPOUND.finditer(_folded(variable))]
     wanted = [[part for part in parts if part not in _STOP] for parts in wanted]
     wanted = [parts for parts in wanted if parts]
     if not wanted:
         return False
     return all(_stems("".join(parts)) & present or all(_stems(part) & present for part in parts) for parts in wanted)
+
+
+def shares_a_word(one: str, other: str) -> bool:
+    """Whether two names of outcomes have a content word in common, inflections aside ("any injury", "injuries")."""
+    words = [p for m in _COMPOUND.finditer(_folded(one)) for p in _PART.findall(m.group()) if p not in _STOP]
+    present = _present(other)
+    return any(_stems(word) & present for word in words)

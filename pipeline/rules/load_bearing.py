@@ -4,7 +4,7 @@ Promises a kind for every such token (number, sign, negation, hedge, direction, 
 rest, and reads the numbers of a text with sign and unit. The lists are for English research prose; what they lack is at
 worst called a slip, and slips are not accepted either (`pipeline.rules.quotation`). Does no searching and no grading.
 
-Source of the rules: the quote gate (design.md); facts.md 14 (fuzzy scores cannot see a changed number).
+Source of the rules: the quote gate (docs/method.md); fuzzy scores cannot see a changed number.
 """
 
 from __future__ import annotations

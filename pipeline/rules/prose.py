@@ -104,6 +104,7 @@ def speaks_of_animals_or_cells(claim: str) -> bool:
 def permitted_wording(tier: VerbTier, grade: GradeProfile | None) -> str:
     """The permitted tier in words that a writer can follow."""
     sure = grade.certainty if grade else Certainty.VERY_LOW
+    # The hedges of GRADE (Santesso 2020, JCE 119:126).
     hedge = {
         Certainty.HIGH: "High certainty.",
         Certainty.MODERATE: "Moderate certainty: say 'probably'.",

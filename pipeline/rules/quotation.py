@@ -4,8 +4,8 @@ Promises that only words which stand in the claimed study, up to typesetting, ar
 a fault); that every other quotation gets a grade, a fault and the differences, and none is dropped; and that
 `study.text[start:end]` is the located text, always. Does not judge whether a quotation supports anything.
 
-Source of the rules: the quote gate (design.md); facts.md 14: find on squashed text, then compare what bears load; fuzzy
-search explains a miss and never accepts.
+Source of the rules: the quote gate (docs/method.md): find on squashed text, then compare what bears load; fuzzy search
+explains a miss and never accepts.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ superscripts behind a longer word or behind punctuation. Leaves alone powers, ch
 scores: a number that may be a result always stays. Ordinary digits glued to a word, as PDF extraction leaves them,
 always stay too.
 
-Source of the rules: the quote gate (design.md); facts.md 13.
+Source of the rules: the quote gate (docs/method.md).
 """
 
 from __future__ import annotations

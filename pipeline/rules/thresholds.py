@@ -50,9 +50,6 @@ IMPORTANT_DIFFERENCES: Mapping[Metric, ImportantDifference] = MappingProxyType(
 )
 """Defaults per metric. Metrics in units of their own (mean difference, per cent, other) have none: it depends."""
 
-_LARGE = (2.0, 0.5)
-_VERY_LARGE = (5.0, 0.2)
-
 
 def null_value(metric: Metric) -> float | None:
     """The value of no effect: 1 for ratios, 0 for differences and correlations, None where it is not known (OTHER)."""
@@ -117,19 +114,3 @@ def points_up(effect: ReadEffect) -> Literal[-1, 0, 1] | None:
     if crosses_null(effect) is False and effect.ci_low is not None:
         return 1 if effect.ci_low > null else -1
     return None
-
-
-def _as_far_as(effect: ReadEffect, bounds: tuple[float, float]) -> bool:
-    if effect.metric not in RATIOS or effect.estimate is None:
-        return False
-    return effect.estimate >= bounds[0] or effect.estimate <= bounds[1]
-
-
-def is_large(effect: ReadEffect) -> bool:
-    """A ratio of at least 2 or at most 0.5 (GRADE guideline 9, Guyatt 2011, J Clin Epidemiol 64:1311; method.md 2)."""
-    return _as_far_as(effect, _LARGE)
-
-
-def is_very_large(effect: ReadEffect) -> bool:
-    """A ratio of at least 5 or at most 0.2 (GRADE guideline 9, Guyatt 2011, J Clin Epidemiol 64:1311; method.md 2)."""
-    return _as_far_as(effect, _VERY_LARGE)

@@ -188,7 +188,7 @@ def _chain_caps(chain: SettledChain | None) -> Iterator[_Cap]:
         yield VerdictLevel.PRELIMINARY, f"The mechanism is broken at step {chain.broken_at}."
     if chain.gaps:
         steps = ", ".join(str(step) for step in chain.gaps)
-        yield VerdictLevel.LIMITED, f"Nobody measured both ends of step {steps} of the mechanism."
+        yield VerdictLevel.LIMITED, f"No study at hand shows both ends of step {steps} of the mechanism going together."
     if chain.level >= AronsonLevel.L4:
         yield VerdictLevel.LIMITED, "No step of the mechanism is replicated without dispute."
     elif chain.level is AronsonLevel.L3:

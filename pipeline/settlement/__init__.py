@@ -12,16 +12,16 @@ from pipeline.rules.ladder import settle_rungs
 from pipeline.rules.power import sample_size
 from pipeline.rules.readability import readability
 from pipeline.settlement.concluding import conclude
+from pipeline.settlement.judging import numeric_flags
 from pipeline.settlement.linking import Mechanisms, settle_mechanisms
 from pipeline.settlement.quoting import with_quotations
 from pipeline.settlement.studying import Corpus, corpus_of, settle_studies
 from schemas.analysis import Evidence
 from schemas.quotation import QuoteKey
-from schemas.settlement import LanguageFinding, SettledLink, SettledStudy, Settlement
-from schemas.summary import Fact, Readability
-from schemas.vocabulary import ClaimType, Direction, MatchGrade, VerbTier
+from schemas.settlement import SettledLink, SettledStudy, Settlement
+from schemas.vocabulary import ClaimType, Direction, MatchGrade
 
-__all__ = ["settle", "with_quotations"]
+__all__ = ["settle", "with_quotations", "with_summary"]
 
 
 def settle(evidence: Evidence, optimal_information_size: int) -> Settlement:
@@ -47,8 +47,7 @@ def settle(evidence: Evidence, optimal_information_size: int) -> Settlement:
         _steps(evidence, mechanisms),
         rungs,
     )
-    language, measured = _prose(evidence, facts=facts, studies=studies, tier=conclusion.verdict.tier)
-    return Settlement(
+    settlement = Settlement(
         rules_version=RULES_VERSION,
         optimal_information_size=optimal_information_size,
         claim_type=claim_type,
@@ -66,9 +65,20 @@ def settle(evidence: Evidence, optimal_information_size: int) -> Settlement:
         facts=facts,
         unsupportive=mechanisms.unsupportive,
         warnings=_warnings(evidence, corpus, studies),
-        language=language,
-        readability=measured,
+        language=(),
+        readability=None,
     )
+    return with_summary(settlement, evidence)
+
+
+def with_summary(settlement: Settlement, evidence: Evidence) -> Settlement:
+    """The settlement with what the rules find in the summary of `evidence`, which changes nothing else in it."""
+    if evidence.summary is None:
+        return settlement
+    tier, counted = settlement.verdict.tier, prose.counts(settlement.studies)
+    findings = prose.examine(evidence.summary, settlement.facts, tier, counted)
+    measured = readability([s.text for s in evidence.summary.in_simple_terms])
+    return settlement.model_copy(update={"language": findings, "readability": measured})
 
 
 def _words(evidence: Evidence, key: QuoteKey) -> str:
@@ -86,15 +96,6 @@ def _steps(evidence: Evidence, mechanisms: Mechanisms) -> tuple[tuple[str, Settl
     return tuple((statements[i], labels[i]) for i in best.links)
 
 
-def _prose(
-    evidence: Evidence, *, facts: tuple[Fact, ...], studies: tuple[SettledStudy, ...], tier: VerbTier
-) -> tuple[tuple[LanguageFinding, ...], Readability | None]:
-    if evidence.summary is None:
-        return (), None
-    findings = prose.examine(evidence.summary, facts, tier, prose.counts(studies))
-    return findings, readability([s.text for s in evidence.summary.in_simple_terms])
-
-
 def _warnings(evidence: Evidence, corpus: Corpus, studies: tuple[SettledStudy, ...]) -> tuple[str, ...]:
     """What an editor should know before reading on, in plain sentences."""
     found: list[str] = []
@@ -109,4 +110,5 @@ def _warnings(evidence: Evidence, corpus: Corpus, studies: tuple[SettledStudy, .
         one, other = overlap.studies
         found.append(f"{one} and {other} may report one study (same {', '.join(overlap.cues)}); they count once.")
     found += [f"{s.study}: {s.decision_error}" for s in studies if s.decision_error]
+    found += [f"{study}: {flag}" for study, a in corpus.appraised.items() for flag in numeric_flags(a)]
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.rules import causal_language, causal_wording, prose, thresholds
+from pipeline.rules import causal_language, causal_wording, language, prose, thresholds
 from pipeline.rules.grade import GradedCluster, GradeFacts, PooledEvidence, profile
 from pipeline.rules.pooling import pool
 from pipeline.rules.reviews import balance as balance_of
@@ -30,8 +30,6 @@ from schemas.vocabulary import (
     VerbTier,
 )
 
-_HUMAN_WORDS = frozenset({Species.HUMAN, Species.UNCLEAR})
-
 
 @dataclass(frozen=True)
 class Conclusion:
@@ -54,7 +52,14 @@ def conclude(
     weighed, reviews = weighed_clusters(studies, corpus)
     counted = [s for s in studies if s.counted and not s.retracted]
     balance, for_set, against_set = balance_of(weighed, reviews, _directions(counted, direction))
-    pools = pool([(s.cluster, s.judgement.effect) for s in counted if s.judgement.effect and _poolable(s)])
+    effect_meant = evidence.frame.effect.meaning if evidence.frame else ""
+    pools = pool(
+        [
+            (s.cluster, s.judgement.effect)
+            for s in counted
+            if s.judgement.effect and _poolable(s, effect_meant, direction)
+        ]
+    )
     pooled = _strongest(pools, direction)
     side = winning_side(balance, pooled)
     winners = [s for s in counted if s.cluster in (for_set if side is Side.SUPPORT else against_set)] if side else []
@@ -91,9 +96,9 @@ def _verdict_facts(
     randomised = any(s.judgement.design in RANDOMISED | {Design.SR_MA} for s in tested)
     tier = causal_wording.permitted_tier(randomised, grade.certainty if grade else None)
     text = evidence.claim.text
-    species = next(iter({s.species for s in winners} - _HUMAN_WORDS), Species.HUMAN)
-    if any(s.species in _HUMAN_WORDS for s in winners):
-        species = Species.HUMAN
+    others = sorted({s.species for s in winners} - {Species.HUMAN, Species.UNCLEAR})
+    human = any(s.species is Species.HUMAN for s in winners)
+    species = others[0] if others and not human else Species.HUMAN
     causal = (causal_language.verb_tier(text) or VerbTier.LINKED) > VerbTier.LINKED
     return VerdictFacts(
         claim_type=claim_type,
@@ -103,7 +108,7 @@ def _verdict_facts(
         chain=mechanisms.best,
         pooled=pooled,
         human_claim=not prose.speaks_of_animals_or_cells(text),
-        human_evidence=any(s.species in _HUMAN_WORDS for s in winners),
+        human_evidence=human,
         causal_wording=causal,
         causal_design=any(s.judgement.design in CONCURRENT_COMPARATOR for s in tested),
         tier=tier,
@@ -143,9 +148,20 @@ def _directions(counted: Sequence[SettledStudy], claimed: Direction) -> dict[str
     return found
 
 
-def _poolable(s: SettledStudy) -> bool:
-    """Own results on the claim's own contrast; a review's pool would count its trials twice."""
-    return s.judgement.basis.rank >= Basis.CO_MEASURED.rank and s.judgement.design is not Design.SR_MA
+def _poolable(s: SettledStudy, effect_meant: str, claimed: Direction) -> bool:
+    """Own results on the claim's own effect, pointing as they were read.
+
+    A review's pool would count its trials twice; an outcome that shares no word with the claimed effect is another
+    outcome; a number that points against its own reading is on a scale of unknown orientation.
+    """
+    j = s.judgement
+    if j.effect is None or j.basis.rank < Basis.CO_MEASURED.rank or j.design is Design.SR_MA:
+        return False
+    up = thresholds.points_up(j.effect)
+    read = {Finding.SUPPORTS: True, Finding.OPPOSITE: False}.get(j.finding)
+    oriented = {Direction.INCREASES: 1, Direction.DECREASES: -1}.get(claimed)
+    turned = bool(up and oriented and read is not None and (up == oriented) is not read)
+    return not turned and language.shares_a_word(j.effect.outcome, effect_meant)
 
 
 def _strongest(pools: Sequence[Pooled], direction: Direction) -> PooledEvidence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from pipeline.rules.bias import HIGH_RISK, settle_bias
 from pipeline.rules.study_weight import DESIGN_WEIGHT, evidence_level
 from pipeline.settlement.quoting import QuoteBook, appraisal_quotes, key_of
 from schemas.analysis import StudyRecord
-from schemas.appraisal import AppraisalReply, NumberRole
+from schemas.appraisal import AppraisalReply, NumberRole, ReportedEffect
 from schemas.mechanism import LinkJudgement
 from schemas.quotation import LocatedQuote, Quote
 from schemas.settlement import ReadEffect, ReadNumber, SettledBias, SettledJudgement
@@ -81,6 +82,12 @@ class Appraised:
                     return ReadNumber(value=value, quote=key_of(self.record.id, item.quote))
         return None
 
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """The whole sentences around the accepted quotations of the appraisal."""
+        found = [self.accepted(q) for q in appraisal_quotes(self.reply)] if self.reply else []
+        return tuple(f.context or "" for f in found if f is not None)
+
     def accepted(self, quote: Quote | None) -> LocatedQuote | None:
         return self.book.accepted(self.record.id, quote)
 
@@ -126,9 +133,7 @@ def settle_judgement(
 
 
 def _design_texts(appraised: Appraised, quoted: tuple[Quoted, ...]) -> list[str]:
-    own = [q.sentence for q in quoted if q.located.accepted]
-    found = [appraised.accepted(q) for q in appraisal_quotes(appraised.reply)] if appraised.reply else []
-    return own + [f.context or "" for f in found if f is not None]
+    return [*(q.sentence for q in quoted if q.located.accepted), *appraised.sentences]
 
 
 def _effect(appraised: Appraised, judgement: LinkJudgement) -> ReadEffect | None:
@@ -140,14 +145,27 @@ def _effect(appraised: Appraised, judgement: LinkJudgement) -> ReadEffect | None
 
 def decision_error(appraised: Appraised) -> str | None:
     """The first number of a study that contradicts itself across .05 (method.md 8), in words; null when none does."""
-    for item in appraised.reply.effects if appraised.reply else ():
-        located = appraised.accepted(item.quote)
-        if located is None:
-            continue
+    for located, _, effect in _reported(appraised):
         flags = [f for f in statcheck.check_statistics(located.located or "") if f.decision_error]
         if flags:
             return flags[0].problem
-        effect = numbers.read_effect(item, located)
         if effect is not None and (problem := statcheck.wording_number_mismatch(located.context or "", effect)):
             return problem
     return None
+
+
+def numeric_flags(appraised: Appraised) -> tuple[str, ...]:
+    """Numbers of a study that do not fit each other, as sentences: flags for a person, never accusations."""
+    found: list[str] = []
+    for located, reported, effect in _reported(appraised):
+        found += [f.problem for f in statcheck.check_statistics(located.located or "") if not f.decision_error]
+        found += [p for p in (statcheck.estimate_outside_interval(reported, located),) if p]
+        found += [p for p in (statcheck.interval_p_mismatch(effect) if effect else None,) if p]
+    return tuple(dict.fromkeys(found))
+
+
+def _reported(appraised: Appraised) -> Iterator[tuple[LocatedQuote, ReportedEffect, ReadEffect | None]]:
+    for item in appraised.reply.effects if appraised.reply else ():
+        located = appraised.accepted(item.quote)
+        if located is not None:
+            yield located, item, numbers.read_effect(item, located)

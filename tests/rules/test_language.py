@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from pipeline.rules.language import (
     cites_prior_work,
     has_hedge,
-    has_negation,
     has_result_token,
     is_conclusion,
     names,
@@ -63,12 +62,6 @@ def test_hedge_is_heard(text: str) -> None:
 )
 def test_what_only_looks_like_a_hedge_is_none(text: str) -> None:
     assert not has_hedge(text)
-
-
-@pytest.mark.parametrize("text", ["did not rise", "no change", "neither arm", "didn't", "cannot", "failed to rise"])
-def test_negation_is_heard(text: str) -> None:
-    assert has_negation(text)
-    assert not has_negation("The notes were kept in a knot.")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +222,6 @@ def test_text_made_of_the_words_of_a_variable_names_it(words: list[str]) -> None
 
 PREDICATES: tuple[Callable[[str], bool], ...] = (
     has_hedge,
-    has_negation,
     is_conclusion,
     cites_prior_work,
     has_result_token,

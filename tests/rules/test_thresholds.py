@@ -12,9 +12,7 @@ from pipeline.rules.thresholds import (
     IMPORTANT_DIFFERENCES,
     crosses_null,
     excludes_important_effect,
-    is_large,
     is_significant,
-    is_very_large,
     null_value,
     points_up,
 )
@@ -124,29 +122,6 @@ def test_interval_outranks_p() -> None:
 )
 def test_direction_is_kept_regardless_of_significance(given_effect: ReadEffect, direction: int | None) -> None:
     assert points_up(given_effect) == direction
-
-
-@pytest.mark.parametrize(
-    ("ratio", "large", "very_large"),
-    [
-        (2.0, True, False),
-        (1.99, False, False),
-        (0.5, True, False),
-        (5.0, True, True),
-        (0.2, True, True),
-        (0.51, False, False),
-    ],
-)
-def test_large_effects_follow_grade(ratio: float, large: bool, very_large: bool) -> None:
-    assert (is_large(effect(Metric.RISK_RATIO, ratio)), is_very_large(effect(Metric.RISK_RATIO, ratio))) == (
-        large,
-        very_large,
-    )
-
-
-def test_only_ratios_are_called_large() -> None:
-    assert not is_large(effect(Metric.SMD, 9.0))
-    assert not is_very_large(effect(Metric.HAZARD_RATIO))
 
 
 @given(st.sampled_from(Metric), st.floats(-3, 3), st.floats(-3, 3))

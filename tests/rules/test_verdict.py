@@ -174,7 +174,7 @@ def test_the_broken_step_is_named() -> None:
     settled = verdict(facts(claim_type=ClaimType.MECHANISTIC, chain=chain(AronsonLevel.L4, gaps=(1, 3), broken=2)))
     assert settled.reasons[2:] == (
         "The mechanism is broken at step 2.",
-        "Nobody measured both ends of step 1, 3 of the mechanism.",
+        "No study at hand shows both ends of step 1, 3 of the mechanism going together.",
         "No step of the mechanism is replicated without dispute.",
     )
 
