@@ -115,6 +115,10 @@ class Study(Noun):
     registration: str | None = None
     notes: tuple[SourceNote, ...] = ()
 
+    def __hash__(self) -> int:
+        """By id and text: hashing every sentence would cost more than what is cached by study."""
+        return hash((self.citation.id, self.sha256))
+
     @property
     def id(self) -> str:
         return self.citation.id

@@ -195,7 +195,10 @@ class Basis(StrEnum):
     @property
     def rank(self) -> int:
         """5 for MANIPULATED down to 0 for NOT_ADDRESSED."""
-        return len(Basis) - 1 - list(Basis).index(self)
+        return _BASIS_RANK[self]
+
+
+_BASIS_RANK = {basis: len(Basis) - 1 - place for place, basis in enumerate(Basis)}
 
 
 class Finding(StrEnum):

@@ -93,6 +93,7 @@ BETWEEN_GROUP_CUES = re.compile(
 )
 
 
+@lru_cache(maxsize=2048)
 def has_hedge(text: str) -> bool:
     """Whether the text hedges: may, might, could, suggest, likely ... (method.md A, basis gate).
 
@@ -101,21 +102,25 @@ def has_hedge(text: str) -> bool:
     return HEDGES.search(text) is not None
 
 
+@lru_cache(maxsize=2048)
 def is_conclusion(text: str) -> bool:
     """Whether the text announces a conclusion: "we conclude", "these findings suggest", "taken together"."""
     return CONCLUSION_CUES.search(text) is not None
 
 
+@lru_cache(maxsize=2048)
 def cites_prior_work(text: str) -> bool:
     """Whether the text tells of somebody else's work: "previous studies", "et al.", "has been reported"."""
     return PRIOR_WORK_CUES.search(text) is not None
 
 
+@lru_cache(maxsize=2048)
 def has_result_token(text: str) -> bool:
     """Whether the text holds something that a result is told with: a number, a change, a difference (method.md A)."""
     return RESULT_TOKENS.search(text) is not None
 
 
+@lru_cache(maxsize=2048)
 def names_between_group_comparison(text: str) -> bool:
     """Whether the text sets one group against another: compared with, than, placebo, odds ratio (method.md A, H 4)."""
     return BETWEEN_GROUP_CUES.search(text) is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from schemas.appraisal import ReportedEffect
@@ -159,6 +160,7 @@ _P = re.compile(
 _SIGNS: dict[str, Sign] = {"less than": "<", "below": "<", "greater than": ">", "above": ">"}
 
 
+@lru_cache(maxsize=2048)
 def p_values(text: str) -> tuple[tuple[Sign, float], ...]:
     """The p values of a running text with their signs, in order: "p < .05", "P=0·064", "P-value of 0.03".
 

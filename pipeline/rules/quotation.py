@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -59,12 +60,16 @@ def locate(quote: Quote, study: Study, corpus: Mapping[str, Study]) -> LocatedQu
     Never raises for what a model wrote. Offsets are characters of the text of the study named by `found_in`.
     """
     key = QuoteKey(study=study.id, sentence=quote.sentence, text=quote.text)
-    passage = _found(quote, study)
+    passage = _found(quote.text, quote.sentence, study)
     if passage is not None and passage.match in _STANDS:
         fault = None if passage.match in ACCEPTED else QuoteFault.MISQUOTED
         return _located(key, study, study, passage, fault)
     for other in corpus.values():
-        if other.id != study.id and (elsewhere := _found(quote, other)) and elsewhere.match in ACCEPTED:
+        if (
+            other.id != study.id
+            and (elsewhere := _found(quote.text, quote.sentence, other))
+            and elsewhere.match in ACCEPTED
+        ):
             return _located(key, study, other, elsewhere, QuoteFault.WRONG_STUDY)
     passage = passage or _joined(quote, study) or _resembling(quote, study)
     if passage is None:
@@ -141,10 +146,10 @@ def _touched(study: Study, start: int, end: int) -> tuple[Sentence, ...]:
     return tuple(s for s in study.sentences[first:last] if s.end > start)
 
 
-def _variants(quote: Quote) -> tuple[str, ...]:
+def _variants(given: str, sentence: int) -> tuple[str, ...]:
     """The quotation as given, and without what models put around it: marks, ellipses, the sentence's number."""
-    plain = quote.text.strip()
-    bare = re.sub(rf"^\[{quote.sentence}\]\s*", "", plain)
+    plain = given.strip()
+    bare = re.sub(rf"^\[{sentence}\]\s*", "", plain)
     while bare != (trimmed := _trimmed(bare)):
         bare = trimmed
     return tuple(v for v in dict.fromkeys((plain, bare)) if any(map(str.isalnum, fold(v).folded)))
@@ -155,22 +160,23 @@ def _trimmed(text: str) -> str:
     return re.sub(r"^(?:\[?(?:\.\.\.|…)\]?)\s*|\s*\[(?:\.\.\.|…)\]$|(?<!\.)\s*(?:\.\.\.|…)$", "", text)
 
 
-def _found(quote: Quote, study: Study) -> _Passage | None:
+@lru_cache(maxsize=4096)
+def _found(given: str, sentence: int, study: Study) -> _Passage | None:
     """The best place whose folding equals that of the quotation; null when there is none.
 
     A place in the claimed sentence decides unless it is harmed; else a sound place goes before a clipped one, and the
     nearest to the claimed sentence first.
     """
     best: _Passage | None = None
-    for text in _variants(quote):
+    for text in _variants(given, sentence):
         for drop in (True, False):
             if not drop and not (fold(text).markers or fold(study.text).markers):
                 continue
             places = list(islice(_places(text, study, drop_markers=drop), _MOST_PLACES))
-            places.sort(key=lambda place: abs(_number_at(study, place.start) - quote.sentence))
+            places.sort(key=lambda place: abs(_number_at(study, place.start) - sentence))
             for place in places[:_MOST_GRADED]:
                 passage = _graded(text, study, place, drop_markers=drop)
-                claimed = _number_at(study, place.start) == quote.sentence
+                claimed = _number_at(study, place.start) == sentence
                 if passage.match in ACCEPTED or (claimed and passage.match is not MatchGrade.ALTERED):
                     return passage
                 if best is None or (best.match is MatchGrade.ALTERED and passage.match is not best.match):
@@ -223,12 +229,13 @@ def _too_short(text: str) -> bool:
 
 def _joined(quote: Quote, study: Study) -> _Passage | None:
     """A quotation whose parts stand in the study, but not together; graded after its parts, and never accepted."""
-    text = _variants(quote)[-1] if _variants(quote) else ""
+    variants = _variants(quote.text, quote.sentence)
+    text = variants[-1] if variants else ""
     for pattern in (_ELLIPSIS, _SENTENCE_END):
         parts = [p for p in pattern.split(text) if any(map(str.isalnum, p))]
         if len(parts) < 2:
             continue
-        found = [_found(Quote(sentence=quote.sentence, text=p), study) for p in parts[:40]]
+        found = [_found(p, quote.sentence, study) for p in parts[:40]]
         sound = [p for p in found if p is not None and p.match in _STANDS]
         if not sound:
             continue
@@ -243,7 +250,7 @@ def _joined(quote: Quote, study: Study) -> _Passage | None:
 
 def _resembling(quote: Quote, study: Study) -> _Passage | None:
     """The passage that the quotation resembles: ALTERED when what differs bears load, else SLIP."""
-    variants = _variants(quote)
+    variants = _variants(quote.text, quote.sentence)
     if not variants:
         return None
     number = quote.sentence

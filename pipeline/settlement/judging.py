@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -88,6 +87,13 @@ class Appraised:
         found = [self.accepted(q) for q in appraisal_quotes(self.reply)] if self.reply else []
         return tuple(f.context or "" for f in found if f is not None)
 
+    @cached_property
+    def reported(self) -> tuple[tuple[LocatedQuote, ReportedEffect, ReadEffect | None], ...]:
+        """Reported effects whose quotations stand, with what code read from them."""
+        items = self.reply.effects if self.reply else ()
+        stand = ((self.accepted(item.quote), item) for item in items)
+        return tuple((q, item, numbers.read_effect(item, q)) for q, item in stand if q is not None)
+
     def accepted(self, quote: Quote | None) -> LocatedQuote | None:
         return self.book.accepted(self.record.id, quote)
 
@@ -145,7 +151,7 @@ def _effect(appraised: Appraised, judgement: LinkJudgement) -> ReadEffect | None
 
 def decision_error(appraised: Appraised) -> str | None:
     """The first number of a study that contradicts itself across .05 (method.md 8), in words; null when none does."""
-    for located, _, effect in _reported(appraised):
+    for located, _, effect in appraised.reported:
         flags = [f for f in statcheck.check_statistics(located.located or "") if f.decision_error]
         if flags:
             return flags[0].problem
@@ -157,15 +163,8 @@ def decision_error(appraised: Appraised) -> str | None:
 def numeric_flags(appraised: Appraised) -> tuple[str, ...]:
     """Numbers of a study that do not fit each other, as sentences: flags for a person, never accusations."""
     found: list[str] = []
-    for located, reported, effect in _reported(appraised):
+    for located, reported, effect in appraised.reported:
         found += [f.problem for f in statcheck.check_statistics(located.located or "") if not f.decision_error]
         found += [p for p in (statcheck.estimate_outside_interval(reported, located),) if p]
         found += [p for p in (statcheck.interval_p_mismatch(effect) if effect else None,) if p]
     return tuple(dict.fromkeys(found))
-
-
-def _reported(appraised: Appraised) -> Iterator[tuple[LocatedQuote, ReportedEffect, ReadEffect | None]]:
-    for item in appraised.reply.effects if appraised.reply else ():
-        located = appraised.accepted(item.quote)
-        if located is not None:
-            yield located, item, numbers.read_effect(item, located)

@@ -6,7 +6,7 @@ settle. It applies the rules' own gates and adds none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.rules.basis import Quoted, settle_basis
 from pipeline.rules.quotation import locate
@@ -24,23 +24,16 @@ _REMEDIES = {
 }
 
 
-def on_quotations(quotes: Iterable[Quote], study: Study, corpus: Mapping[str, Study]) -> Iterator[str]:
-    """One line for each quotation that the gate refuses, with what differs from the source."""
-    for quote in quotes:
-        found = locate(Quote(sentence=quote.sentence, text=quote.text), study, corpus)
-        if not found.accepted:
-            why = "; ".join(found.differences) or "it stands nowhere in the study"
-            yield f"the quotation {quote.text[:80]!r} is not accepted: {why}"
-
-
 def on_judgement(judgement: LinkJudgement, study: Study, corpus: Mapping[str, Study]) -> Sequence[str]:
     """What keeps the quotations of a judgement from carrying its proposed basis, where other quotations could.
 
     What the model itself says of the match of constructs is left alone: nobody should be asked to think again about
     whether a proxy is the thing itself.
     """
-    advice = list(on_quotations(judgement.quotes, study, corpus))
+    if not judgement.quotes:
+        return ()
     quoted = tuple(Quoted(q, locate(Quote(sentence=q.sentence, text=q.text), study, corpus)) for q in judgement.quotes)
+    advice = [_refused(q) for q in quoted if not q.located.accepted]
     basis, reasons = settle_basis(judgement, quoted, judgement.design, Basis.MANIPULATED, "")
     mendable = [r for r in reasons if r in _REMEDIES]
     if basis.rank < judgement.basis.rank and mendable:
@@ -50,3 +43,8 @@ def on_judgement(judgement: LinkJudgement, study: Study, corpus: Mapping[str, St
             " Mend it, or choose the basis that they carry"
         )
     return advice
+
+
+def _refused(q: Quoted) -> str:
+    why = "; ".join(q.located.differences) or "it stands nowhere in the study"
+    return f"the quotation {q.proposed.text[:80]!r} is not accepted: {why}"
