@@ -153,7 +153,11 @@ class WeighedCluster(Noun):
 
 
 class Balance(Noun):
-    """Pro and Against, 0..100 (method.md C). They set direction only, never strength."""
+    """Pro and Against, 0..100 (method.md C). They set direction only, never strength.
+
+    `for_by` and `against_by` are the ids of the clusters that made each score; a review stands there only where it
+    weighs more than all primaries of its side together.
+    """
 
     pro: int
     against: int
@@ -163,6 +167,8 @@ class Balance(Noun):
     against_clusters: int
     positive_directions: int
     directions: int
+    for_by: tuple[str, ...] = ()
+    against_by: tuple[str, ...] = ()
 
 
 class Pooled(Noun):
@@ -212,12 +218,17 @@ class GradeDomain(Noun):
 
 
 class GradeProfile(Noun):
-    """GRADE arithmetic (method.md D): start, each change with its reason, and the certainty that is left."""
+    """GRADE arithmetic (method.md D): start, each change with its reason, and the certainty that is left.
+
+    `rated` are the ids of the clusters that were rated: those of the winning side, or the part of them that makes it
+    most certain.
+    """
 
     start: int
     start_reason: str
     domains: tuple[GradeDomain, ...]
     certainty: Certainty
+    rated: tuple[str, ...] = ()
 
 
 class Verdict(Noun):

@@ -231,7 +231,7 @@ class PicoElement(StrEnum):
 
 
 class StepLabel(IntEnum):
-    """Rows of table B (method.md B); the row number is the value."""
+    """Rows of table B (method.md B), the row number as value, and one more: studies looked and saw nothing clear."""
 
     CONTRADICTED = 1
     CONTESTED = 2
@@ -243,6 +243,7 @@ class StepLabel(IntEnum):
     PROPOSED = 8
     BACKGROUND_ONLY = 9
     NO_EVIDENCE = 10
+    NO_CLEAR_RESULT = 11
 
 
 class AronsonLevel(IntEnum):
@@ -288,6 +289,7 @@ class VerdictLevel(StrEnum):
     CONTESTED = "contested"
     INCONCLUSIVE = "inconclusive"
     NO_EVIDENCE = "no_evidence"
+    NOT_SETTLED = "not_settled"
 
 
 class VerbTier(IntEnum):
