@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pipeline.prompting import messages
+from pipeline.prompting import messages, neutral
 from schemas.reply_schema import strict_schema
 from schemas.wire import Body, RequestLine
 
@@ -53,7 +53,7 @@ def second_request(
     """The same question with the first reply and what was wrong with it; `longer` doubles the room for the answer."""
     limit = settings.max_completion_tokens * (2 if longer else 1)
     body = _body(question, settings, limit)
-    complaint = "Your reply could not be used as it is:\n" + "\n".join(f"- {p}" for p in problems[:8])
+    complaint = "Your reply could not be used as it is:\n" + "\n".join(f"- {neutral(p)}" for p in problems[:8])
     complaint += "\nAnswer the same question again, in full, in the same schema, without these faults."
     echo = [{"role": "assistant", "content": text[:_LONGEST_ECHO]}] if text else []
     body["messages"] = [*body["messages"], *echo, {"role": "user", "content": complaint}]

@@ -18,7 +18,7 @@ from pipeline import completion, prompting, settlement
 from pipeline.questions import Pending, first_request, second_request
 from pipeline.rules.quotation import relocate_all
 from pipeline.settings import SynthesisSettings
-from pipeline.stages import CLAIM, STAGES, SUMMARY, Dossier, Stage
+from pipeline.stages import CLAIM, STAGES, Dossier, Stage
 from pipeline.stages.claim import proposal
 from schemas.analysis import ClaimAnalysis, Evidence, Provenance, StudyRecord, Unsettled, Usage
 from schemas.base import Reply
@@ -112,7 +112,7 @@ class _Run:
             self.unsettled.append(Unsettled(stage=stage.name, study=None, code=code, reason=reason))
             self.ask(stage, [])
             return
-        if stage is SUMMARY:
+        if stage.needs_settlement:
             self._settle()
         self.ask(stage, [Pending(stage, a) for a in stage.ask(self.dossier)])
 
@@ -177,7 +177,7 @@ class _Run:
         )
 
     def _note(self, line: ReplyLine) -> None:
-        if line.response is not None:
+        if line.response is not None and line.response.status_code == 200:
             self._asked[line.custom_id] = None
             self._models[completion.model_of(line) or "not named by the provider"] = None
             self._usage = _sum(self._usage, completion.usage_of(line))

@@ -57,6 +57,7 @@ class StudyProfile(Noun):
     n: int | None = None
     dates: str | None = None
     document: DocumentKind | None = None
+    identifiers: tuple[str, ...] = ()
 
 
 class ReadNumber(Noun):

@@ -176,7 +176,7 @@ def test_a_reply_that_is_not_there_counts_as_unanswered() -> None:
     with pytest.raises(StopIteration) as stop:
         core.send([])
     assert {u.code for u in stop.value.value.unsettled} == {UNANSWERED}
-    assert stop.value.value.settlement.verdict.level is VerdictLevel.NO_EVIDENCE
+    assert stop.value.value.settlement.verdict.level is VerdictLevel.NOT_SETTLED
 
 
 def test_words_that_are_not_in_the_claim_are_refused() -> None:

@@ -104,9 +104,13 @@ def _entries(path: Path) -> list[ClaimEntry]:
     import yaml
 
     try:
-        if path.stat().st_size > LARGEST_CLAIMS_FILE:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_CLAIMS_FILE + 1)
+        if b"%PDF-" in data[:1024]:
+            raise ClaimError(f"{path}: a PDF is a study, not a claims file; give studies with --study, or to analyze")
+        if len(data) > LARGEST_CLAIMS_FILE:
             raise ClaimError(f"{path}: larger than {LARGEST_CLAIMS_FILE:,} bytes; split the file")
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        loaded = yaml.safe_load(data.decode("utf-8-sig"))
     except OSError as error:
         raise ClaimError(f"{path}: {error.strerror}; give a readable claims file") from error
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline import settlement
 from pipeline.rules.invariants import violations
 from pipeline.rules.quotation import check_stale
 from schemas.analysis import ClaimAnalysis
+from schemas.quotation import LocatedQuote
 from schemas.settlement import Settlement
 from schemas.study import Study
 from schemas.vocabulary import QuoteFault
@@ -29,15 +30,9 @@ def recompute(analysis: ClaimAnalysis, sources: Mapping[str, Study]) -> Recomput
     evidence = analysis.evidence
     complete = all(s.id in sources for s in evidence.studies)
     again = settlement.with_quotations(evidence, sources) if complete else evidence
-    differences = [
-        f"quotation {new.key.text[:60]!r} of {new.key.study}: stored {old.match}, now {new.match}"
-        for old, new in zip(evidence.quotations, again.quotations, strict=False)
-        if old != new
-    ]
-    if len(evidence.quotations) != len(again.quotations):
-        differences.append(f"{len(evidence.quotations)} quotations are stored, {len(again.quotations)} are due")
+    differences = list(_quotation_differences(evidence.quotations, again.quotations))
     differences += [
-        f"quotation {q.key.text[:60]!r} of {q.key.study}: its source has changed since"
+        f"{_named(q)}: its source has changed since"
         for q in evidence.quotations
         if (source := sources.get(q.found_in or q.key.study)) is not None
         and check_stale(q, source).fault is QuoteFault.STALE_SOURCE
@@ -50,6 +45,34 @@ def recompute(analysis: ClaimAnalysis, sources: Mapping[str, Study]) -> Recomput
         quotations=len(again.quotations) if complete else 0,
         sources=len(sources),
     )
+
+
+def _quotation_differences(stored: Sequence[LocatedQuote], due: Sequence[LocatedQuote]) -> Iterator[str]:
+    """By key, so that one quotation too many or too few is one difference; their order means nothing."""
+    old, new = {q.key: q for q in stored}, {q.key: q for q in due}
+    if len(old) != len(stored):
+        yield f"{len(stored) - len(old)} quotations are stored more than once"
+    for key, quote in new.items():
+        if key not in old:
+            yield f"{_named(quote)}: not stored, but due"
+        elif old[key] != quote:
+            yield f"{_named(quote)}: {_finding_differences(old[key], quote)}"
+    yield from (f"{_named(quote)}: stored, but not due" for key, quote in old.items() if key not in new)
+
+
+def _finding_differences(old: LocatedQuote, new: LocatedQuote) -> str:
+    if (old.match, old.fault) != (new.match, new.fault):
+        return f"stored {_finding(old)}, now {_finding(new)}"
+    names = [n for n in LocatedQuote.model_fields if getattr(old, n) != getattr(new, n)]
+    return f"stored and now differ in {', '.join(names)}"
+
+
+def _finding(quote: LocatedQuote) -> str:
+    return quote.match if quote.fault is None else f"{quote.match} ({quote.fault})"
+
+
+def _named(quote: LocatedQuote) -> str:
+    return f"quotation {quote.key.text[:60]!r} of {quote.key.study}"
 
 
 def _differences(stored: Settlement, settled: Settlement) -> Iterator[str]:

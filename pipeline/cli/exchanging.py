@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.given import Given
 from pipeline.cli.options import (
     RECORDINGS,
     Model,
@@ -15,16 +17,21 @@ from pipeline.cli.options import (
     Quiet,
     Recordings,
     RepliesFrom,
-    settings_from,
+    settings_for,
     synthesis_settings,
 )
 from pipeline.cli.progress import ProgressDisplay
+from schemas.vocabulary import ClaimType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.claimwork.driving import Outcome
     from pipeline.claimwork.intake import Task
+    from pipeline.settings import Settings
     from schemas.wire import ReplyLine, RequestLine
+
+MOST_LISTED = 20
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +41,15 @@ def register(app: typer.Typer) -> None:
 
 
 def requests(
-    claims: Annotated[list[Path], typer.Argument(help="Claims files.")],
+    claims: Annotated[list[Path] | None, typer.Argument(help="Claims files.")] = None,
+    claim: Annotated[str | None, typer.Option("--claim", help="One claim, in place of claims files.")] = None,
+    claim_type: Annotated[
+        ClaimType | None, typer.Option("--type", help="Type of the claim; overrules the model.")
+    ] = None,
+    studies: Annotated[
+        list[Path] | None,
+        typer.Option("--study", help="Study file or folder; may be repeated. Alone: which claim do they make?"),
+    ] = None,
     replies: Annotated[
         RepliesFrom, typer.Option("--replies", help="Where known answers are looked up: files or recorded.")
     ] = RepliesFrom.FILES,
@@ -44,35 +59,62 @@ def requests(
     quiet: Quiet = False,
 ) -> None:
     """Write the questions that cannot be answered yet to stdout, as OpenAI Batch lines."""
-    from pipeline.claimwork.intake import read_claims
     from pipeline.errors import InputError
     from pipeline.replies.exchange import write_requests
 
     if replies is RepliesFrom.LIVE:
         raise InputError("--replies live asks by itself; give files or recorded to write questions out")
+    if not (claims or studies) and claim is None:
+        raise typer.BadParameter("nothing is given to ask about; give claims files, or studies with --study")
     display = ProgressDisplay(1, quiet=quiet)
-    tasks = [t for path in claims for t in read_claims(path, [], display.warn, password)]
-    open_questions = _open_questions(tasks, replies, recordings, model)
-    write_requests(open_questions, sys.stdout)
-    if open_questions:
-        display.warn(
-            f"{len(open_questions)} open questions; answer them, then 'mechsyn replies FILE', until none is left"
-        )
-    else:
+    settings = settings_for(replies, model)
+    given = Given(tuple(studies or ()), tuple(claims or ()), claim, claim_type, model, password)
+    asked = _asked(given.tasks(display.warn), replies, recordings, settings)
+    write_requests(asked.open, sys.stdout)
+    if asked.open:
+        display.warn(f"{len(asked.open)} open questions; answer them, then 'mechsyn replies FILE', until none is left")
+        if replies is RepliesFrom.FILES and settings.model is None:
+            display.warn("the questions name no model; Batch endpoints need --model NAME, here and with 'analyze'")
+    elif not asked.failed:
         display.warn("no open questions; 'mechsyn analyze --replies files' has all it needs")
+    asked.raise_for_failures(display)
 
 
-def _open_questions(
-    tasks: Sequence[Task], source: RepliesFrom, recordings: Path, model: str | None
-) -> list[RequestLine]:
+@dataclass(frozen=True)
+class _Asked:
+    """What cannot be answered yet, and the claims that ended in an error, by name."""
+
+    open: tuple[RequestLine, ...]
+    failed: tuple[tuple[str, Exception], ...]
+
+    def raise_for_failures(self, display: ProgressDisplay) -> None:
+        """Says each failure, even when quiet, and ends the command with 1; a fault of ours is raised as it is."""
+        from pipeline.cli.results import FAILED, reason_of
+        from pipeline.errors import MechsynError
+
+        for name, error in self.failed:
+            display.say(f"{name}: {reason_of(error)}")
+        for _, error in self.failed:
+            if not isinstance(error, MechsynError):
+                raise error
+        if self.failed:
+            raise typer.Exit(FAILED)
+
+
+def _asked(tasks: Sequence[Task], source: RepliesFrom, recordings: Path, settings: Settings) -> _Asked:
     import asyncio
 
-    from pipeline.claimwork.driving import analyse_all
+    from pipeline.claimwork.driving import ProposalUnansweredError, analyse_all
     from pipeline.cli.answering import answering
     from schemas.wire import UNANSWERED
 
-    settings = settings_from(model)
     found: dict[str, RequestLine] = {}
+    failed: list[tuple[str, Exception]] = []
+
+    def finished(outcome: Outcome) -> None:
+        # A proposal that nobody has answered is an open question like others, and no failure.
+        if outcome.error is not None and not isinstance(outcome.error, ProposalUnansweredError):
+            failed.append((outcome.name, outcome.error))
 
     async def collect() -> None:
         async with answering(source, settings, recordings, lambda _: None) as known:
@@ -84,10 +126,10 @@ def _open_questions(
                 return reply
 
             core = synthesis_settings(settings, live=False)
-            await analyse_all(tasks, answer, core, lambda _claim, _requests: None, lambda _: None)
+            await analyse_all(tasks, answer, core, lambda _claim, _requests: None, finished)
 
     asyncio.run(collect())
-    return list(found.values())
+    return _Asked(tuple(found.values()), tuple(failed))
 
 
 def replies(
@@ -98,46 +140,49 @@ def replies(
         Path | None, typer.Option("--record", help="Claims file whose replies to record as fixtures.")
     ] = None,
     recordings: Recordings = RECORDINGS,
-    model: Model = None,
     quiet: Quiet = False,
 ) -> None:
     """Take answers in: into the store of kept replies, or with --record into the folder of recordings."""
+    from pipeline.cli.results import PARTIAL
     from pipeline.replies.driver import is_answer
     from pipeline.replies.exchange import read_replies
 
     display = ProgressDisplay(1, quiet=quiet)
     lines = [line for file in files for line in read_replies(file)]
+    answers = [line for line in lines if is_answer(line)]
     failed = [line for line in lines if not is_answer(line)]
-    if record is not None:
-        _record(record, [line for line in lines if is_answer(line)], recordings, model, display)
-    else:
-        _keep([line for line in lines if is_answer(line)], model)
-        typer.echo(f"{len(lines) - len(failed)} replies kept")
-    for line in failed[:20]:
+    asked = None if record is None else _record(record, answers, recordings, display)
+    if asked is None:
+        _keep(answers)
+        typer.echo(f"{len(answers)} replies kept")
+    for line in failed[:MOST_LISTED]:
         reason = line.error.message if line.error else f"status {line.response.status_code if line.response else '?'}"
-        display.warn(f"{line.custom_id}: no answer in it ({reason}); ask it again")
+        display.say(f"{line.custom_id}: no answer in it ({reason}); ask it again")
+    if len(failed) > MOST_LISTED:
+        display.say(f"{len(failed) - MOST_LISTED} more lines hold no answer; ask them again")
+    if asked is not None:
+        asked.raise_for_failures(display)
     if failed:
-        raise typer.Exit(3)
+        raise typer.Exit(PARTIAL)
 
 
-def _keep(lines: Sequence[ReplyLine], model: str | None) -> None:
+def _keep(lines: Sequence[ReplyLine]) -> None:
     from pipeline.cli.answering import KEPT
     from pipeline.replies.kept import KeptReplies
 
-    with KeptReplies(settings_from(model).home / KEPT) as store:
+    with KeptReplies(settings_for(RepliesFrom.FILES, None).home / KEPT) as store:
         for line in lines:
             store.put(None, line)
 
 
-def _record(
-    claims: Path, lines: Sequence[ReplyLine], recordings: Path, model: str | None, display: ProgressDisplay
-) -> None:
-    from pipeline.claimwork.intake import read_claims
+def _record(claims: Path, lines: Sequence[ReplyLine], recordings: Path, display: ProgressDisplay) -> _Asked:
     from pipeline.replies.exchange import record
 
-    tasks = read_claims(claims, [], display.warn)
-    asked = _open_questions(tasks, RepliesFrom.RECORDED, recordings, model)
-    recorded = record(recordings, claims.stem, asked, lines)
+    tasks = Given(claims=(claims,)).tasks(display.warn)
+    source = RepliesFrom.RECORDED
+    asked = _asked(tasks, source, recordings, settings_for(source, None))
+    recorded = record(recordings, claims.stem, asked.open, lines)
     typer.echo(f"{claims.stem}: {recorded.replies} of {recorded.requests} questions are answered in {recordings}")
     if recorded.unknown:
         display.warn(f"{recorded.unknown} replies answer no open question of this claim and were left out")
+    return asked

@@ -1,6 +1,7 @@
 """Entry point: the commands, global flags, and the one place where an error becomes one line and an exit code.
 
-Exit codes: 0 all that was asked is done; 1 an error; 2 wrong usage; 3 partial success, what is missing is listed.
+Exit codes: 0 all that was asked is done; 1 an error; 2 wrong usage; 3 partial success, what is missing is listed;
+4 `recompute` found a difference; 70 an internal fault; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import typer
 
 from pipeline.cli import analysing, exchanging, reporting
 from pipeline.errors import MechsynError
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="mechsyn",
@@ -44,8 +47,13 @@ def main() -> None:
         _say(str(error))
         sys.exit(1)
     except KeyboardInterrupt:
-        _say("stopped; what was answered is kept, run the same command again to go on")
-        sys.exit(130)
+        _say_stopped()
+        sys.exit(INTERRUPTED)
+    except SystemExit as stop:
+        # Typer turns an interruption into its exit code and says nothing.
+        if stop.code == INTERRUPTED:
+            _say_stopped()
+        raise
     except BrokenPipeError:
         # The reader of our output has gone; Python would complain again when it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -55,6 +63,10 @@ def main() -> None:
             raise
         _say(f"internal fault ({type(error).__name__}: {error}); run it again with 'mechsyn --debug' and report it")
         sys.exit(70)
+
+
+def _say_stopped() -> None:
+    _say("stopped; what was finished is written and what was answered is kept, run the same command again to go on")
 
 
 def _say(text: str) -> None:

@@ -23,9 +23,13 @@ class RepliesFrom(StrEnum):
     FILES = "files"
 
 
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display and no warnings.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress display and no warnings; what is missing is still listed.")
+]
 Out = Annotated[Path, typer.Option("--out", help="Folder for results.")]
-Model = Annotated[str | None, typer.Option("--model", help="Model to ask, as the endpoint names it.")]
+Model = Annotated[
+    str | None, typer.Option("--model", help="Model to ask, as the endpoint names it; recordings have none.")
+]
 Recordings = Annotated[Path, typer.Option("--recordings", help="Folder of recorded replies (*.replies.jsonl).")]
 Password = Annotated[str | None, typer.Option("--password", help="Password of encrypted PDFs.")]
 
@@ -44,6 +48,16 @@ def settings_from(model: str | None) -> Settings:
         name = "MECHSYN_" + str(first["loc"][0]).upper()
         raise SetupError(f"{name}: {first['msg'].lower()}; correct or unset the environment variable") from error
     return settings.model_copy(update={"model": model}) if model else settings
+
+
+def settings_for(replies: RepliesFrom, model: str | None) -> Settings:
+    """The settings for a source of answers. Recordings answer the questions of the default model and limits, so for
+    them neither the environment nor `model` counts. SetupError as in `settings_from`."""
+    if replies is not RepliesFrom.RECORDED:
+        return settings_from(model)
+    from pipeline.settings import Settings
+
+    return Settings.model_construct()
 
 
 def synthesis_settings(settings: Settings, *, live: bool) -> SynthesisSettings:

@@ -68,12 +68,25 @@ class ProgressDisplay:
         )
         self._progress.update(self._task, detail=detail)
 
+    def result(self, text: str) -> None:
+        """A result on stdout, quiet or not, with the display out of the way: while it runs it takes over stdout."""
+        if self._progress is not None:
+            self._progress.stop()
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+        if self._progress is not None:
+            self._progress.start()
+
     def warn(self, text: str) -> None:
         """One line on stderr, above the display; nothing when quiet."""
-        if self._quiet:
-            return
+        if not self._quiet:
+            self.say(text)
+
+    def say(self, text: str) -> None:
+        """One line on stderr, above the display, even when quiet: what failed and what is missing."""
         line = " ".join(text.split())
         if self._progress is not None:
-            self._progress.console.print(f"mechsyn: {line}", markup=False, highlight=False)
+            # Commands to copy stand in these lines, so they are wrapped by the terminal, not by line breaks.
+            self._progress.console.print(f"mechsyn: {line}", markup=False, highlight=False, soft_wrap=True)
         else:
             sys.stderr.write(f"mechsyn: {line}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.publish.lookup import Lookup
+from pipeline.publish.plain import plainly
 from pipeline.publish.view import ChainView, Chip, LinkCard, LinkEvidence
 from pipeline.publish.words import (
     ARONSON,
@@ -81,11 +82,12 @@ def _card(lookup: Lookup, number: int, link_id: str) -> LinkCard:
         direction=DIRECTION[link.direction],
         level=LEVEL[link.level],
         label=chip(settled.label, settled.shown) if settled else NOT_CHECKED,
-        reasons=tuple(lookup.named(r) for r in settled.reasons) if settled else (),
+        reasons=plainly(lookup.named(r) for r in settled.reasons) if settled else (),
         evidence=tuple(_evidence(lookup, j) for j in judged),
         proposed=lookup.quotations(
             k for k in proposed if k not in shown and link_id not in lookup.unsupportive.get(k, ())
         ),
+        beside=lookup.quotations(u.quote for u in lookup.settlement.unsupportive if u.link == link_id),
     )
 
 
@@ -98,6 +100,6 @@ def _evidence(lookup: Lookup, judgement: SettledJudgement) -> LinkEvidence:
         basis=BASIS[judgement.basis],
         design=DESIGN[judgement.design] if measured else "",
         rationale=judgement.rationale,
-        reasons=judgement.reasons,
+        reasons=plainly(judgement.reasons),
         quotations=lookup.quotations(judgement.quotes),
     )

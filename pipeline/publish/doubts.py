@@ -1,4 +1,4 @@
-"""What could not be verified: faulty quotations first, then missing parts, language findings and notes on sources."""
+"""What could not be verified: faulty and idle quotations, missing parts, language findings and notes on sources."""
 
 from __future__ import annotations
 
@@ -17,15 +17,26 @@ _ORDER = {fault: rank for rank, fault in enumerate(QuoteFault)}
 
 
 def faults(lookup: Lookup) -> tuple[FaultyQuotation, ...]:
-    """Every quotation that was not accepted, or that does not bear on its link, worst fault first; none is left out."""
+    """Every quotation that was not accepted for what it says or where it stands, worst fault first."""
     uses = _uses(lookup)
-    faulty = [(q, uses.get(q.key, [])) for q in lookup.evidence.quotations if not q.accepted]
+    faulty = [
+        (q, uses.get(q.key, []))
+        for q in lookup.evidence.quotations
+        if not q.accepted and q.fault is not QuoteFault.UNSUPPORTIVE
+    ]
+    return tuple(_faulty(lookup, quote, used_for) for quote, used_for in sorted(faulty, key=_gravest))
+
+
+def beside(lookup: Lookup) -> tuple[FaultyQuotation, ...]:
+    """Every quotation that stands in its study, though a blind reading found no bearing on the step it was put for."""
+    uses, found = _uses(lookup), list[tuple[LocatedQuote, list[str]]]()
     for quote in lookup.evidence.quotations:
-        if quote.accepted and (links := lookup.unsupportive.get(quote.key)):
-            beside = quote.model_copy(update={"fault": QuoteFault.UNSUPPORTIVE})
-            faulty.append((beside, [f"the proposal of {lookup.step(i)}" for i in links]))
-    faulty.sort(key=_gravest)
-    return tuple(_faulty(lookup, quote, used_for) for quote, used_for in faulty)
+        if quote.fault is QuoteFault.UNSUPPORTIVE:
+            found.append((quote, uses.get(quote.key, [])))
+        elif quote.accepted and (links := lookup.unsupportive.get(quote.key)):
+            unsupportive = quote.model_copy(update={"fault": QuoteFault.UNSUPPORTIVE})
+            found.append((unsupportive, [f"the proposal of {lookup.step(i)}" for i in links]))
+    return tuple(_faulty(lookup, quote, used_for) for quote, used_for in sorted(found, key=_gravest))
 
 
 def _gravest(entry: tuple[LocatedQuote, list[str]]) -> tuple[int, str, int, str]:

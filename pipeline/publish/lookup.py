@@ -66,10 +66,22 @@ class Lookup:
         """A link as a reader finds it, in the best chain that holds it: 'step 2 of "..." (L2)'."""
         return f"{self._steps[link]} ({link})" if link in self._steps else f"link {link}"
 
+    @cached_property
+    def unjudged(self) -> frozenset[str]:
+        """Studies of which nobody knows what they say of the claim: not settled, or their stance is missing."""
+        missing = {u.study for u in self.analysis.unsettled if u.stage == "stance"}
+        settled = {s.study for s in self.settlement.studies if s.study not in missing or s.judgement.quotes}
+        return frozenset(self.records.keys() - settled)
+
     def label(self, study: str) -> str:
         """'Mendonca et al. 2021', or the id as given for a study that the analysis does not hold."""
         record = self.records.get(study)
         return record.citation.label if record else study
+
+    def cluster_labels(self, clusters: Iterable[str]) -> tuple[str, ...]:
+        """The labels of the studies that stand for `clusters`, in the order of the settlement's studies."""
+        wanted = frozenset(clusters)
+        return tuple(self.label(s.study) for s in self.settlement.studies if s.counted and s.cluster in wanted)
 
     def named(self, sentence: str) -> str:
         """A sentence of the rules with the ids of studies replaced by the labels that readers know."""

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
+from pipeline.publish.balance_view import none_found
 from pipeline.publish.identifiers import links
 from pipeline.publish.lookup import Lookup
-from pipeline.publish.view import Behind, Chip, Factor, Pair, Score, StudyCard, StudyList
+from pipeline.publish.plain import plainly
+from pipeline.publish.results import effect_words
+from pipeline.publish.view import Chip, Factor, Pair, StudyCard, StudyList
 from pipeline.publish.words import (
     BASIS,
     BIAS,
     BIAS_DOMAIN,
     DESIGN,
-    METRIC,
     MISMATCH,
     NOTE,
     PUBLICATION,
     SPECIES,
     STANCE,
     capital,
-    counted,
-    day,
     listed,
     number,
 )
 from schemas.analysis import StudyRecord
-from schemas.settlement import ReadEffect, SettledJudgement, SettledStudy, StudyWeight
+from schemas.settlement import SettledJudgement, SettledStudy, StudyWeight
 from schemas.study import Citation
-from schemas.vocabulary import Basis, PublicationStatus, Stance
+from schemas.vocabulary import Basis, PublicationStatus, Species, Stance
 
 NOT_JUDGED = Chip("Not judged", "none", "unknown")
-_SIDES = {"for": {"support", "both"}, "against": {"against", "both"}}
 _FACTORS = (
     ("design", "How well does the design answer this type of claim?"),
     ("bias", "How far can bias be excluded?"),
@@ -48,42 +47,11 @@ _STANCE_CHIP = {
 _FLAGGED = ("hidden_text", "instruction_like_text", "no_results", "not_english")
 
 
-def none_found(lookup: Lookup) -> str:
-    """'none found in 9 studies searched on 22 November 2026' (method.md H10): never that none exists."""
-    searched = counted(len(lookup.evidence.studies), "study", "studies")
-    return f"none found in {searched} searched on {day(lookup.analysis.provenance.searched_on)}"
-
-
-def scores(lookup: Lookup) -> tuple[Score, ...]:
-    """Pro and Against with the studies that weigh on each, heaviest first."""
-    balance = lookup.settlement.balance
-    return (
-        _score(lookup, "Pro", "for", balance.pro, balance.for_clusters),
-        _score(lookup, "Against", "against", balance.against, balance.against_clusters),
-    )
-
-
-def _score(lookup: Lookup, name: str, tone: str, value: int, clusters: int) -> Score:
-    behind = [s for s in lookup.settlement.studies if s.side in _SIDES[tone]]
-    weighing = sorted((s for s in behind if s.counted and s.weight.weight > 0), key=_heaviest)
-    if not behind:
-        sentence = f"{'Supporting' if tone == 'for' else 'Contradicting'} evidence: {none_found(lookup)}."
-    elif clusters:
-        sentence = f"From {counted(clusters, 'independent study', 'independent studies')}."
-    else:
-        sentence = (
-            "From studies whose results point both ways." if weighing else "The studies on this side weigh nothing."
-        )
-    shown = tuple(Behind(lookup.label(s.study), lookup.anchor(s.study), s.weight.score) for s in weighing)
-    return Score(name, value, tone, sentence, shown)
-
-
 def study_lists(lookup: Lookup) -> tuple[StudyList, ...]:
     """Supporting, contradicting, mixed, on neither side, and not judged; empty lists only where emptiness is news."""
     by_side = {side: _cards(lookup, side) for side in ("support", "against", "both", "neither")}
     none = capital(none_found(lookup)) + "."
-    settled = {s.study for s in lookup.settlement.studies}
-    unjudged = tuple(_unjudged(r) for r in lookup.evidence.studies if r.id not in settled)
+    unjudged = tuple(_unjudged(r) for r in lookup.evidence.studies if r.id in lookup.unjudged)
     lists = (
         StudyList("supporting", "Supporting", by_side["support"], none),
         StudyList("contradicting", "Contradicting", by_side["against"], none),
@@ -115,7 +83,8 @@ def _heaviest(study: SettledStudy) -> tuple[float, str]:
 
 
 def _cards(lookup: Lookup, side: str) -> tuple[StudyCard, ...]:
-    found = [s for s in lookup.settlement.studies if s.side == side and s.study in lookup.records]
+    judged = lookup.records.keys() - lookup.unjudged
+    found = [s for s in lookup.settlement.studies if s.side == side and s.study in judged]
     return tuple(_card(lookup, s) for s in sorted(found, key=_heaviest))
 
 
@@ -127,6 +96,7 @@ def _stance(judgement: SettledJudgement) -> str:
 
 def _card(lookup: Lookup, study: SettledStudy) -> StudyCard:
     record, judgement = lookup.records[study.study], study.judgement
+    aside = judgement.basis is Basis.NOT_ADDRESSED
     tone, icon = _STANCE_CHIP[judgement.stance] if study.side != "neither" else ("none", "none")
     return StudyCard(
         anchor=lookup.anchor(study.study),
@@ -135,19 +105,21 @@ def _card(lookup: Lookup, study: SettledStudy) -> StudyCard:
         published=published(record.citation),
         links=links(record.citation),
         stance=Chip(_stance(judgement), tone, icon),
-        basis=BASIS[judgement.basis] if judgement.basis is not Basis.NOT_ADDRESSED else "",
+        basis="" if aside else BASIS[judgement.basis],
         score=study.weight.score,
         counted=study.counted,
         flags=_flags(record, study),
-        facts=_facts(study),
+        facts=() if aside else _facts(study),
         rationale=judgement.rationale,
-        reasons=judgement.reasons,
-        factors=tuple(Factor(n, number(getattr(study.weight, n)), asks) for n, asks in _FACTORS),
-        formula=formula(study.weight),
-        weight_reasons=study.weight.reasons,
-        bias=tuple(Pair(capital(BIAS_DOMAIN[d]), BIAS[j]) for d, j in study.bias.domains),
-        bias_reasons=study.bias.reasons,
-        quotations=lookup.quotations(judgement.quotes),
+        reasons=() if aside else plainly(judgement.reasons),
+        factors=() if aside else _factors(study.weight),
+        formula="" if aside else formula(study.weight),
+        weight_reasons=() if aside else plainly(study.weight.reasons),
+        bias=() if aside else tuple(Pair(capital(BIAS_DOMAIN[d]), BIAS[j]) for d, j in study.bias.domains),
+        bias_reasons=() if aside else plainly(study.bias.reasons),
+        quotations=() if aside else lookup.quotations(judgement.quotes),
+        retelling=_retelling(record),
+        aside=aside,
     )
 
 
@@ -172,7 +144,17 @@ def _unjudged(record: StudyRecord) -> StudyCard:
         bias=(),
         bias_reasons=(),
         quotations=(),
+        retelling=_retelling(record),
     )
+
+
+def _factors(weight: StudyWeight) -> tuple[Factor, ...]:
+    return tuple(Factor(name, number(getattr(weight, name)), asks) for name, asks in _FACTORS)
+
+
+def _retelling(record: StudyRecord) -> str:
+    """Whose words the text is in, where it is not the authors': on every card, because all quotations depend on it."""
+    return " ".join(n.message for n in record.notes if n.kind == "retelling")
 
 
 def formula(weight: StudyWeight) -> str:
@@ -189,24 +171,15 @@ def published(citation: Citation) -> str:
     return "; ".join(part for part in (source, where) if part)
 
 
-def effect_words(effect: ReadEffect) -> str:
-    """'standardised mean difference 0.41 (confidence interval 0.1 to 0.72), p = 0.01; outcome: ...'."""
-    words = METRIC[effect.metric]
-    if effect.estimate is not None:
-        words += f" {number(effect.estimate, 4)}"
-    if effect.ci_low is not None and effect.ci_high is not None:
-        words += f" (confidence interval {number(effect.ci_low, 4)} to {number(effect.ci_high, 4)})"
-    if effect.p is not None:
-        words += f", p {effect.p_sign or '='} {number(effect.p, 4)}"
-    return f"{words}; outcome: {effect.outcome}" if effect.outcome else words
-
-
 def _facts(study: SettledStudy) -> tuple[Pair, ...]:
     judgement = study.judgement
     facts = [
         Pair("Design for this claim", DESIGN[judgement.design]),
         Pair("What was measured", BASIS[judgement.basis]),
-        Pair("Participants", str(study.participants) if study.participants is not None else "not found in a quotation"),
+        Pair(
+            "Participants" if study.species in {Species.HUMAN, Species.UNCLEAR} else "Sample",
+            f"{study.participants:,}" if study.participants is not None else "not found in a quotation",
+        ),
         Pair("Studied in", SPECIES[study.species]),
         Pair("Risk of bias", BIAS[study.bias.overall]),
         Pair("Registered before it began", "yes" if study.preregistered else "not shown"),

@@ -37,9 +37,7 @@ def _lines(page: Page) -> Iterator[str]:
         yield "INCOMPLETE; can be reviewed, not published. Missing:"
         yield from _bulleted(f"{m.what}{f' ({m.study})' if m.study else ''}: {m.reason}" for m in page.missing)
     yield ""
-    for score in page.scores:
-        behind = ", ".join(f"{b.study} {b.score}" for b in score.behind)
-        yield f"{score.name:<7} {score.value:>3} of 100. {score.sentence}{f' ({behind})' if behind else ''}"
+    yield from _scores(page)
     if page.tally:
         yield page.tally
     yield from _section("In simple terms", (page.summary.missing or " ".join(s.text for s in page.summary.simple),))
@@ -50,6 +48,15 @@ def _lines(page: Page) -> Iterator[str]:
     yield from _section("Certainty of the evidence (GRADE)", _grade(page))
     yield from _section("Evidence that would settle it, strongest first", _ladder(page))
     yield from _section("What could not be verified", _doubts(page))
+
+
+def _scores(page: Page) -> Iterator[str]:
+    if not page.scores:
+        yield page.no_scores
+    for score in page.scores:
+        behind = ", ".join(f"{b.study} {b.score}{f' ({b.role})' if b.role else ''}" for b in score.behind)
+        left_out = f" {score.left_out}" if score.left_out else ""
+        yield f"{score.name:<7} {score.value:>3} of 100. {score.sentence}{f' ({behind})' if behind else ''}{left_out}"
 
 
 def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
@@ -94,6 +101,7 @@ def _grade(page: Page) -> Iterator[str]:
         yield page.no_grade
         return
     yield f"{page.grade.certainty} ({page.grade.level} of 4). {page.grade.meaning}"
+    yield page.grade.rated
     yield f"  {page.grade.start:>2}  Start: {page.grade.start_reason}"
     for row in page.grade.rows:
         yield f"  {row.change:>2}  {row.domain}: {row.reason}"
@@ -106,13 +114,16 @@ def _ladder(page: Page) -> Iterator[str]:
 
 
 def _rung(rung: RungView) -> str:
-    return f"  {rung.rank}. {rung.title}: {rung.status.text.lower()}. Participants: {rung.size}."
+    return f"  {rung.rank}. {rung.title}: {rung.status.text.lower()}. {rung.size_term}: {rung.size}."
 
 
 def _doubts(page: Page) -> Iterator[str]:
     yield f"{page.quotes_sentence}."
     for fault in page.faults:
         yield from _fault(fault)
+    if page.beside:
+        yield f"{page.beside[0].fault}:"
+        yield from _bulleted(f'{b.study}, for {b.used_for}: "{b.said}"' for b in page.beside)
     yield from _bulleted(page.warnings)
     yield from _bulleted(f"{f.where}: {f.problem} ({f.sentence})" for f in page.language)
     yield from _bulleted(f"{n.kind} ({n.study}): {n.message}" for n in page.notes)

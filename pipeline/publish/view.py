@@ -96,7 +96,10 @@ class LinkEvidence(Shown):
 
 @dataclass(frozen=True, slots=True)
 class LinkCard(Shown):
-    """One step of a chain. `proposed` holds quotations that came with the proposal and are not in `evidence`."""
+    """One step of a chain. `proposed` holds quotations that came with the proposal and are not in `evidence`.
+
+    `beside` holds those that a second, blind reading found to have no bearing on the step.
+    """
 
     id: str
     number: int
@@ -109,6 +112,7 @@ class LinkCard(Shown):
     reasons: tuple[str, ...]
     evidence: tuple[LinkEvidence, ...]
     proposed: tuple[Quotation, ...]
+    beside: tuple[Quotation, ...]
 
     @property
     def quotations(self) -> int:
@@ -132,22 +136,27 @@ class ChainView(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Behind(Shown):
-    """A study behind a score."""
+    """A study behind a score; `role` says that it is a review, or that half of its weight counts."""
 
     study: str
     anchor: str
     score: int
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Score(Shown):
-    """Pro or Against, 0..100. `sentence` says what stands behind it, or that none was found and where was searched."""
+    """Pro or Against, 0..100. `sentence` says what stands behind it, or that none was found and where was searched.
+
+    `left_out` names the studies of this side that were not added, and why; empty when there are none.
+    """
 
     name: str
     value: int
     tone: str
     sentence: str
     behind: tuple[Behind, ...]
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +176,11 @@ class Pair(Shown):
 
 @dataclass(frozen=True, slots=True)
 class StudyCard(Shown):
-    """A study, what it says of the claim, and its weight factor by factor."""
+    """A study, what it says of the claim, and its weight factor by factor.
+
+    `retelling` says that the text read retells the study, and from where. A study with `aside` does not address the
+    claim: one line is enough for it (why stands behind it), and no weight is explained.
+    """
 
     anchor: str
     label: str
@@ -188,6 +201,8 @@ class StudyCard(Shown):
     bias: tuple[Pair, ...]
     bias_reasons: tuple[str, ...]
     quotations: tuple[Quotation, ...]
+    retelling: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +225,9 @@ class GradeRow(Shown):
 
 @dataclass(frozen=True, slots=True)
 class GradeView(Shown):
+    """GRADE row by row; `rated` says which effect was rated, on which side, and in which studies."""
+
+    rated: str
     certainty: str
     level: int
     meaning: str
@@ -220,13 +238,17 @@ class GradeView(Shown):
 
 @dataclass(frozen=True, slots=True)
 class RungView(Shown):
-    """A rung of the ladder; `confirms` and `refutes` are empty and `plan` has no rows where the model filled none."""
+    """A rung of the ladder; `confirms` and `refutes` are empty and `plan` has no rows where the model filled none.
+
+    `met_by` holds the studies on the rung that `status_reason` does not name; `size_term` who or what is counted.
+    """
 
     rank: int
     title: str
     status: Chip
     status_reason: str
     met_by: tuple[str, ...]
+    size_term: str
     size: str
     size_formula: str
     confirms: str
@@ -322,6 +344,7 @@ class Page(Shown):
     basis_sentence: str
     suggested_wording: str
     scores: tuple[Score, ...]
+    no_scores: str
     tally: str
     reasons: tuple[str, ...]
     pooled: tuple[str, ...]
@@ -339,6 +362,7 @@ class Page(Shown):
     quotes_verified: int
     quotes_beside: int
     faults: tuple[FaultyQuotation, ...]
+    beside: tuple[FaultyQuotation, ...]
     missing: tuple[Missing, ...]
     warnings: tuple[str, ...]
     language: tuple[Language, ...]
@@ -348,10 +372,15 @@ class Page(Shown):
 
     @property
     def quotes_sentence(self) -> str:
-        """'11 of 17 quotations verified, 2 of them beside the point': how many were checked, hold, and bear on it."""
-        noun = "quotation" if self.quotes_checked == 1 else "quotations"
-        beside = f", {self.quotes_beside} of them beside the point" if self.quotes_beside else ""
-        return f"{self.quotes_verified} of {self.quotes_checked} {noun} verified{beside}"
+        """'11 of 17 quotations stand word for word; 2 judged not to bear on their step'."""
+        noun, verb = ("quotation", "stands") if self.quotes_checked == 1 else ("quotations", "stand")
+        beside = f"; {self.quotes_beside} judged not to bear on their step" if self.quotes_beside else ""
+        return f"{self.quotes_verified} of {self.quotes_checked} {noun} {verb} word for word{beside}"
+
+    @property
+    def no_bearing(self) -> str:
+        """The heading of quotations in `beside`, here and on the cards of their steps."""
+        return self.beside[0].fault if self.beside else ""
 
     @property
     def mechanism_heading(self) -> str:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from pipeline.publish import chain_view, doubts, ladder_view, study_view
+from pipeline.publish import balance_view, chain_view, doubts, ladder_view, study_view
 from pipeline.publish.lookup import Lookup
+from pipeline.publish.plain import plainly
 from pipeline.publish.view import Chip, Origin, Page, Pair, PromptRow, Source, SummaryLine, SummaryView
 from pipeline.publish.words import (
     BADGE_LOOK,
     CLAIM_TYPE,
     DIRECTION,
-    VERDICT_MEANING,
     counted,
     day,
     number,
 )
 from pipeline.rules.verdict import shown
-from schemas.analysis import ClaimAnalysis
+from schemas.analysis import ClaimAnalysis, Usage
 from schemas.claim import FramePart
 from schemas.settlement import Verdict
 from schemas.summary import SummarySentence
-from schemas.vocabulary import Side, VerdictLevel
+from schemas.vocabulary import QuoteFault, VerdictLevel
+
+_NAMELESS = "language-model"
+"""What stands for the model where nobody recorded which one it was."""
 
 _EXTENT = {"abstract": "abstract only", "full_text": "full text"}
 
@@ -28,6 +31,7 @@ def page_of(analysis: ClaimAnalysis) -> Page:
     """Everything that is shown of `analysis`, computed once for HTML, Markdown and text. Pure."""
     lookup, settlement = Lookup(analysis), analysis.settlement
     badge = _badge(settlement.verdict)
+    beside = doubts.beside(lookup)
     when = day(analysis.provenance.searched_on)
     return Page(
         title=f"{_shortened(lookup.evidence.claim.text, 90)} ({badge.text})",
@@ -39,12 +43,13 @@ def page_of(analysis: ClaimAnalysis) -> Page:
         searched_words=when,
         searched=len(lookup.evidence.studies),
         badge=badge,
-        badge_meaning=VERDICT_MEANING[settlement.verdict.level],
-        basis_sentence=_basis_sentence(lookup),
+        badge_meaning=balance_view.badge_meaning(lookup),
+        basis_sentence=balance_view.basis_sentence(lookup),
         suggested_wording=settlement.verdict.suggested_wording or "",
-        scores=study_view.scores(lookup),
+        scores=balance_view.scores(lookup),
+        no_scores="Pro and Against are not settled: parts of this analysis are missing.",
         tally=_tally(lookup),
-        reasons=settlement.verdict.reasons,
+        reasons=plainly(lookup.named(r) for r in settlement.verdict.reasons),
         pooled=ladder_view.pooled(lookup),
         frame=_frame(lookup),
         summary=_summary(lookup),
@@ -53,15 +58,16 @@ def page_of(analysis: ClaimAnalysis) -> Page:
         study_lists=study_view.study_lists(lookup),
         overlaps=study_view.overlaps(lookup),
         grade=ladder_view.grade(lookup),
-        no_grade="Certainty was not rated: no study here has a result that could be rated.",
+        no_grade=_no_grade(settlement.verdict),
         rungs=ladder_view.rungs(lookup),
         no_ladder=_without(lookup, "ladder", "The ladder of ideal evidence was not filled in"),
         quotes_checked=len(lookup.evidence.quotations),
-        quotes_verified=sum(q.accepted for q in lookup.evidence.quotations),
-        quotes_beside=sum(q.accepted and q.key in lookup.unsupportive for q in lookup.evidence.quotations),
+        quotes_verified=sum(q.accepted or q.fault is QuoteFault.UNSUPPORTIVE for q in lookup.evidence.quotations),
+        quotes_beside=len(beside),
         faults=doubts.faults(lookup),
+        beside=beside,
         missing=doubts.missing(lookup),
-        warnings=tuple(lookup.named(w) for w in settlement.warnings),
+        warnings=plainly(lookup.named(w) for w in settlement.warnings),
         language=doubts.language(lookup),
         notes=doubts.notes(lookup),
         other_claims=tuple(c.text for c in lookup.evidence.other_claims),
@@ -74,21 +80,15 @@ def _badge(verdict: Verdict) -> Chip:
     return Chip(shown(verdict), tone, icon)
 
 
-def _basis_sentence(lookup: Lookup) -> str:
-    balance, verdict = lookup.settlement.balance, lookup.settlement.verdict
-    searched = f"{counted(len(lookup.evidence.studies), 'study', 'studies')} searched"
-    if verdict.level is VerdictLevel.NO_EVIDENCE:
-        return f"{searched}."
-    for_words = counted(balance.for_clusters, "independent study", "independent studies")
-    if verdict.side is Side.AGAINST:
-        against_words = counted(balance.against_clusters, "independent study", "independent studies")
-        return f"From {against_words} against and {balance.for_clusters} for; {searched}."
-    return f"From {for_words} for and {balance.against_clusters} against; {searched}."
+def _no_grade(verdict: Verdict) -> str:
+    if verdict.level is VerdictLevel.NOT_SETTLED:
+        return "Certainty is not settled: parts of this analysis are missing."
+    return "Certainty was not rated: no study here has a result that could be rated."
 
 
 def _tally(lookup: Lookup) -> str:
     balance = lookup.settlement.balance
-    if not balance.directions:
+    if not balance.directions or lookup.settlement.verdict.level is VerdictLevel.NOT_SETTLED:
         return ""
     studies = counted(balance.directions, "independent study", "independent studies")
     point = "points" if balance.positive_directions == 1 else "point"
@@ -145,19 +145,16 @@ def _without(lookup: Lookup, stage: str, sentence: str) -> str:
 
 def _origin(lookup: Lookup) -> Origin:
     provenance, usage = lookup.analysis.provenance, lookup.analysis.provenance.usage
-    tokens = f"{usage.prompt_tokens:,} read ({usage.cached_tokens:,} from cache), {usage.completion_tokens:,} written"
-    if usage.unreported:
-        tokens += f"; {counted(usage.unreported, 'reply', 'replies')} without usage"
     return Origin(
         facts=(
             Pair("Version", str(lookup.analysis.version)),
             Pair("Studies searched on", day(provenance.searched_on)),
-            Pair("Model asked for", provenance.model_asked),
-            Pair("Models that answered", ", ".join(provenance.models_answered) or "none named"),
+            Pair("Model asked for", _model(provenance.model_asked)),
+            Pair("Models that answered", ", ".join(_model(m) for m in provenance.models_answered) or "none named"),
             Pair("Rules", lookup.settlement.rules_version),
             Pair("mechsyn", provenance.mechsyn_version),
             Pair("Model replies", str(usage.replies)),
-            Pair("Tokens", tokens),
+            *_tokens(usage),
         ),
         prompts=tuple(PromptRow(p.stage, p.version, p.sha256) for p in provenance.prompts),
         sources=tuple(
@@ -165,6 +162,20 @@ def _origin(lookup: Lookup) -> Origin:
         ),
         request_ids=provenance.request_ids,
     )
+
+
+def _model(name: str) -> str:
+    return "a language model (name not recorded)" if name == _NAMELESS else name
+
+
+def _tokens(usage: Usage) -> tuple[Pair, ...]:
+    """Tokens as reported; nothing at all where no reply reported any."""
+    if usage.unreported >= usage.replies:
+        return ()
+    tokens = f"{usage.prompt_tokens:,} read ({usage.cached_tokens:,} from cache), {usage.completion_tokens:,} written"
+    if usage.unreported:
+        tokens += f"; {counted(usage.unreported, 'reply', 'replies')} without usage"
+    return (Pair("Tokens", tokens),)
 
 
 def _shortened(text: str, length: int) -> str:

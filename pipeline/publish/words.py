@@ -46,6 +46,16 @@ CLAIM_TYPE = {
     ClaimType.DIAGNOSTIC: "Diagnosis: how well a test tells",
 }
 
+CLAIM_ABOUT = {
+    ClaimType.CAUSAL_BENEFIT: "of a benefit",
+    ClaimType.CAUSAL_HARM: "of a harm",
+    ClaimType.MECHANISTIC: "about a mechanism",
+    ClaimType.PROGNOSTIC_ASSOCIATION: "about what goes along with a later outcome",
+    ClaimType.DESCRIPTIVE: "that describes",
+    ClaimType.DIAGNOSTIC: "about a test",
+}
+"""How a sentence goes on after 'a claim'."""
+
 VERDICT_MEANING = {
     VerdictLevel.STRONG: "Several independent studies of good certainty agree.",
     VerdictLevel.MODERATE: "More than one independent study points this way, with at least moderate certainty.",
@@ -54,7 +64,9 @@ VERDICT_MEANING = {
     VerdictLevel.CONTESTED: "Studies point in both directions, and neither side clearly outweighs the other.",
     VerdictLevel.INCONCLUSIVE: "There are studies, but none of them carries weight for or against the claim.",
     VerdictLevel.NO_EVIDENCE: "No study among those searched measured what the claim is about.",
+    VerdictLevel.NOT_SETTLED: "Parts of this analysis are missing, so no verdict is given.",
 }
+INCONCLUSIVE_WITH_SCORES = "What speaks for it weighs less than studies that found no clear difference."
 
 BADGE_LOOK = {
     (VerdictLevel.STRONG, Side.SUPPORT): ("for", "strength-4"),
@@ -68,6 +80,7 @@ BADGE_LOOK = {
     (VerdictLevel.CONTESTED, None): ("mixed", "contested"),
     (VerdictLevel.INCONCLUSIVE, None): ("none", "unknown"),
     (VerdictLevel.NO_EVIDENCE, None): ("none", "none"),
+    (VerdictLevel.NOT_SETTLED, None): ("none", "warning"),
 }
 """Colour family and shape of the badge; the bars of the shape show how strong the verdict is."""
 
@@ -201,8 +214,8 @@ FAULT = {
     QuoteFault.WRONG_STUDY: ("Wrong study", "These words stand in another study than the one named."),
     QuoteFault.STALE_SOURCE: ("Stale source", "The study's text is no longer the one that was quoted from."),
     QuoteFault.UNSUPPORTIVE: (
-        "Unsupportive",
-        "The words are there, but they do not bear on what they were quoted for.",
+        "Quoted for a step, but a second, blind reading found no bearing on it",
+        "The words stand in the study as quoted.",
     ),
 }
 UNNAMED_FAULT = ("Not accepted", "The words differ from the study's by more than typesetting.")
@@ -273,8 +286,19 @@ STEP_TONE = {
     StepLabel.PROPOSED: ("weak", "proposed"),
     StepLabel.BACKGROUND_ONLY: ("none", "background"),
     StepLabel.NO_EVIDENCE: ("none", "none"),
+    StepLabel.NO_CLEAR_RESULT: ("mixed", "no-clear-result"),
 }
 """Colour family and shape of each label: two labels never differ by colour alone."""
+
+TARGET_EFFECT = {
+    "standardised_difference": "standardised difference:",
+    "two_proportions": "shares compared:",
+    "hazard_ratio": "hazard ratio and share with an event:",
+    "correlation": "correlation:",
+    "proportion_precision": "share and half of its interval's width:",
+    "excluded_risk": "risk to be excluded:",
+    "not_applicable": "",
+}
 
 RUNG_STATUS = {
     RungStatus.EXISTS: ("for", "tested-one", "Exists"),

@@ -109,6 +109,8 @@ def _carried(
         return Basis.END_ONLY, (
             why if judgement.cause_match is not ConstructMatch.NOT_MEASURED else "cause unmeasured",
         )
+    if any(language.denies_a_comparator(q.sentence) for q in accepted if _own_work(q)):
+        return Basis.CO_MEASURED, ("a quotation says that there was no comparator",)
     return _between(judgement, results, design)
 
 
@@ -127,9 +129,14 @@ def _between(judgement: LinkJudgement, results: Sequence[Quoted], design: Design
         return Basis.CO_MEASURED, ("the result is not a comparison with a comparator at the same time",)
     if design not in CONCURRENT_COMPARATOR:
         return Basis.CO_MEASURED, ("its design has no comparator under the investigators' control",)
-    if not any(language.names_between_group_comparison(q.sentence) for q in results):
+    if not any(compares_groups(q.sentence, judgement.effect_measure) for q in results):
         return Basis.CO_MEASURED, ("no result quotation compares groups",)
     return Basis.MANIPULATED, ()
+
+
+def compares_groups(sentence: str, effect_measure: str) -> bool:
+    """Whether one sentence holds both the effect measured and a comparison between groups (method.md H4)."""
+    return language.names_between_group_comparison(sentence) and language.names(effect_measure, sentence)
 
 
 def _own_work(q: Quoted) -> bool:

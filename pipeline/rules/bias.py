@@ -54,8 +54,8 @@ def _settle_domain(item: BiasItem | None, accepted: Callable[[Quote | None], boo
         return BiasJudgement.SOME_CONCERNS, "not reported"
     if item.judgement is BiasJudgement.LOW and not accepted(item.quote):
         return BiasJudgement.SOME_CONCERNS, "called low without a quotation that shows it"
-    if item.judgement is BiasJudgement.SOME_CONCERNS and not accepted(item.quote):
-        return BiasJudgement.SOME_CONCERNS, "concerns without a quotation"
+    if not accepted(item.quote):
+        return BiasJudgement.SOME_CONCERNS, f"called {item.judgement.value.replace('_', ' ')} without a quotation"
     return item.judgement, ""
 
 

@@ -81,6 +81,9 @@ def _softened(text: str, phrase: CausalPhrase, tier: VerbTier) -> str:
     return f"{before}{be} linked to {linked}".rstrip() + after
 
 
+_BECAUSE = re.compile(r"(?<!possibly )(?<!perhaps )\b(?:because|due to|owing to)\b", re.IGNORECASE)
+
+
 def rewrite_verb(claim_text: str, tier: VerbTier, species: Species) -> str | None:
     """The claim with no verb above `tier`, or None where it has none above already.
 
@@ -97,6 +100,8 @@ def rewrite_verb(claim_text: str, tier: VerbTier, species: Species) -> str | Non
     if any(phrase.tier > tier for phrase in causal_phrases(text)):
         opening = "Probably, " if tier is VerbTier.CAN else "It is possible that "
         text = opening + claim[:1].lower() + claim[1:]
+    if tier is VerbTier.LINKED:
+        text = _BECAUSE.sub(r"possibly \g<0>", text)
     where = _IN_SPECIES.get(species)
     if where and not _NAMED.search(text):
         stem = text.rstrip(".!")

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from schemas.appraisal import AppraisalReply
     from schemas.mechanism import LinkJudgement
 
-_RANDOM = re.compile(r"\brandom|\bcross-?over\b", re.IGNORECASE)
+_RANDOM = re.compile(
+    r"(?<!not )(?<!non-)(?<!non)(?<!without )(?<!not been )\b"
+    r"(?:randomi[sz]|randomly\b|random (?:allocation|assignment|order)\b)"
+    r"|\bcross-?over\b|\bRCTs?\b",
+    re.IGNORECASE,
+)
 
 
 def settle_design(
@@ -45,10 +50,15 @@ def settle_design(
         if weaker is not design:
             reasons.append(f"the study was appraised as {spoken(weaker)}, not {spoken(design)}: the weaker is kept")
             design = weaker
-    if design in RANDOMISED and not any(_RANDOM.search(t) for t in texts):
+    if design in RANDOMISED and not says_random(texts):
         design = Design.NRSI_CONTROLLED
         reasons.append("no quotation says that groups were formed at random")
     return design, tuple(reasons)
+
+
+def says_random(texts: Sequence[str]) -> bool:
+    """Whether one of the sentences says that chance formed the groups; "not randomised", "random effects" do not."""
+    return any(_RANDOM.search(t) for t in texts)
 
 
 def settle_species(appraisal: AppraisalReply | None, design: Design) -> Species:

@@ -12,7 +12,7 @@ from pipeline.rules.prose import Counts, counts
 from pipeline.rules.reviews import is_review
 from pipeline.rules.verdict import shown
 from schemas.summary import Fact
-from schemas.vocabulary import AGAINST, Basis, MechanismStatus, RungStatus, Species, Stance
+from schemas.vocabulary import AGAINST, Basis, MechanismStatus, RungStatus, Species, Stance, VerdictLevel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +29,16 @@ _SPECIES = {
     Species.CELLS: "cell cultures",
     Species.COMPUTER_MODEL: "computer models",
     Species.UNCLEAR: "subjects",
+}
+_GLOSS = {
+    VerdictLevel.STRONG: "the evidence points this way and is sound",
+    VerdictLevel.MODERATE: "the evidence points this way, with some weaknesses",
+    VerdictLevel.LIMITED: "the evidence points this way, but it is limited",
+    VerdictLevel.PRELIMINARY: "the evidence points this way, but it is too little or too weak to rely on",
+    VerdictLevel.CONTESTED: "the evidence points both ways",
+    VerdictLevel.INCONCLUSIVE: "what there is decides nothing",
+    VerdictLevel.NO_EVIDENCE: "no study measured it",
+    VerdictLevel.NOT_SETTLED: "parts of the analysis are missing",
 }
 _STUDIES = ("study", "studies")
 _REVIEWS = ("review", "reviews")
@@ -59,8 +69,10 @@ def build_facts(
 ) -> tuple[Fact, ...]:
     """Numbered facts F1, F2 ... `name` labels a study, `located` gives the source's words of a quotation ("" if not
     accepted), `steps` are the best chain's statements with their settled links."""
-    texts = [_overview(studies), f"By the rules the verdict is: {shown(verdict)}."]
-    texts.append(_certainty(grade))
+    texts = [_overview(studies), f"By the rules the verdict is: {shown(verdict)} ({_GLOSS[verdict.level]})."]
+    texts.append(
+        _certainty(grade, [name(s.study) for s in studies if grade and s.cluster in grade.rated and s.counted])
+    )
     measured = [s for s in studies if _eligible(s)]
     texts += [_of_study(s, name, located) for s in measured]
     silent = [name(s.study) for s in studies if not _eligible(s) and not s.retracted]
@@ -114,12 +126,19 @@ def _read(studies: Sequence[SettledStudy]) -> str:
     return "1 study was read" if len(studies) == 1 else f"{len(studies)} studies were read"
 
 
-def _certainty(grade: GradeProfile | None) -> str:
+def _differs(s: SettledStudy) -> str:
+    """In what the study differs from the claim, so that nobody tells its result as one about the claim's own people."""
+    parts = [m.value.replace("_", " ") for m in s.judgement.mismatches]
+    return f"; it differs from the claim in {' and '.join(parts)}" if parts else ""
+
+
+def _certainty(grade: GradeProfile | None, rated: Sequence[str]) -> str:
     if grade is None:
         return "There is no body of evidence whose certainty could be rated."
     down = [d.reason.rstrip(".") for d in grade.domains if d.change < 0]
     because = f" It was rated down because: {'; '.join(down)}." if down else ""
-    return f"Certainty of the evidence (GRADE): {grade.certainty.name.lower().replace('_', ' ')}.{because}"
+    of = f", rated on {' and '.join(rated)}" if rated else ""
+    return f"Certainty of the evidence (GRADE): {grade.certainty.name.lower().replace('_', ' ')}{of}.{because}"
 
 
 def _of_study(s: SettledStudy, name: Callable[[str], str], located: Callable[[QuoteKey], str]) -> str:
@@ -128,5 +147,5 @@ def _of_study(s: SettledStudy, name: Callable[[str], str], located: Callable[[Qu
     quoted = " ".join(f"“{w[:_LONGEST_QUOTED]}”" for w in said)
     return (
         f"{name(s.study)} ({spoken(s.judgement.design)}, {who}): {_BASIS[s.judgement.basis]}; "
-        f"{_STANCE[s.judgement.stance]}. Its words: {quoted}"
+        f"{_STANCE[s.judgement.stance]}{_differs(s)}. Its words: {quoted}"
     )

@@ -31,6 +31,7 @@ from schemas.vocabulary import (
 )
 
 _EXPERIMENTS = RANDOMISED | {Design.ANIMAL_RANDOMISED, Design.SR_MA}
+_CAUSAL = frozenset({ClaimType.CAUSAL_BENEFIT, ClaimType.CAUSAL_HARM, ClaimType.MECHANISTIC})
 _HIGH_START: Mapping[ClaimType, frozenset[Design]] = MappingProxyType(
     {
         ClaimType.CAUSAL_BENEFIT: _EXPERIMENTS,
@@ -59,7 +60,10 @@ _DomainName = Literal[
 
 
 class GradedCluster(Noun):
-    """What GRADE needs to know of one cluster. `n` is null when unknown; `gradient` is a reported dose-response."""
+    """What GRADE needs to know of one cluster. `n` is null when unknown; `gradient` is a reported dose-response.
+
+    `of_trials` says of a review whether a quotation shows that it pooled randomised trials; others ignore it.
+    """
 
     cluster: str
     design: Design
@@ -70,6 +74,7 @@ class GradedCluster(Noun):
     mismatches: int = Field(default=0, ge=0)
     species: Species = Species.HUMAN
     gradient: bool = False
+    of_trials: bool = True
 
 
 class PooledEvidence(Noun):
@@ -155,11 +160,20 @@ def profile(facts: GradeFacts) -> GradeProfile | None:
     return max((_rate(facts, body) for body in _bodies(facts)), key=lambda rated: rated[0])[1]
 
 
-def start_of(claim_type: ClaimType, design: Design) -> int:
-    """Where GRADE starts for a design: 4, 2 or 1 (method.md D; prognosis Iorio 2015; accuracy Schünemann 2019)."""
+def start_of(claim_type: ClaimType, design: Design, *, of_trials: bool = True) -> int:
+    """Where GRADE starts for a design: 4, 2 or 1 (method.md D; prognosis Iorio 2015; accuracy Schünemann 2019).
+
+    A review starts where the studies that it pooled start: for a claim of cause at 4 only if they were randomised.
+    """
     if design in _LOWEST_START:
         return 1
+    if design is Design.SR_MA and claim_type in _CAUSAL and not of_trials:
+        return 2
     return 4 if design in _HIGH_START[claim_type] else 2
+
+
+def _start(facts: GradeFacts, cluster: GradedCluster) -> int:
+    return start_of(facts.claim_type, cluster.design, of_trials=cluster.of_trials)
 
 
 def _bodies(facts: GradeFacts) -> list[tuple[GradedCluster, ...]]:
@@ -167,9 +181,7 @@ def _bodies(facts: GradeFacts) -> list[tuple[GradedCluster, ...]]:
     clusters = sorted(facts.clusters, key=lambda c: c.cluster)
     bodies = {
         tuple(
-            c
-            for c in clusters
-            if start_of(facts.claim_type, c.design) >= start and _BIAS_DOWN[c.bias] <= bias and _indirect(c) <= indirect
+            c for c in clusters if _start(facts, c) >= start and _BIAS_DOWN[c.bias] <= bias and _indirect(c) <= indirect
         )
         for start, bias, indirect in product((4, 2, 1), range(4), range(3))
     }
@@ -180,7 +192,7 @@ def _rate(
     facts: GradeFacts, body: Sequence[GradedCluster]
 ) -> tuple[tuple[int, int, int, tuple[str, ...]], GradeProfile]:
     """The profile of one body, and its rank: certainty, then size, then what clamping hid, then ids to break ties."""
-    start = min(start_of(facts.claim_type, c.design) for c in body)
+    start = min(_start(facts, c) for c in body)
     downs = (
         _risk_of_bias(body),
         _inconsistency(facts, body),
@@ -200,8 +212,9 @@ def _rate(
             f" Rated on the {len(body)} of {len(facts.clusters)} studies on this side that make it most certain; the "
             "others have a weaker design, more risk of bias or less to do with the claim."
         )
-    rated = GradeProfile(start=start, start_reason=reason, domains=tuple(changes), certainty=certainty)
-    return (certainty, len(body), total, tuple(c.cluster for c in body)), rated
+    ids = tuple(c.cluster for c in body)
+    rated = GradeProfile(start=start, start_reason=reason, domains=tuple(changes), certainty=certainty, rated=ids)
+    return (certainty, len(body), total, ids), rated
 
 
 def _domain(name: _DomainName, change: int, reason: str) -> GradeDomain:
@@ -273,9 +286,9 @@ def _publication_bias(facts: GradeFacts, body: Sequence[GradedCluster]) -> Grade
     """All small, positive and unregistered (Murad 2017). An unknown size is taken to be small."""
     small = all((c.n or 0) < 100 and not c.preregistered for c in body)
     suspect = facts.side is Side.SUPPORT and small
-    reason = f"All {len(body)} rated studies are positive, have fewer than 100 people and no known registration."
+    reason = f"All {len(body)} rated studies are small (under 100 people) and none is known to be registered."
     if len(body) == 1:
-        reason = "The only rated study is positive, has fewer than 100 people and no known registration."
+        reason = "The only rated study is small (under 100 people) and not known to be registered."
     return _domain("publication_bias", -1 if suspect else 0, reason)
 
 

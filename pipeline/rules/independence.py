@@ -114,6 +114,7 @@ class _Report:
     n: int | None
     years: frozenset[int]
     months: frozenset[str]
+    identifiers: frozenset[str]
 
     @classmethod
     def of(cls, profile: StudyProfile) -> _Report:
@@ -128,6 +129,7 @@ class _Report:
             intervention=frozenset(_words(profile.intervention or "")) - _SMALL_WORDS,
             n=profile.n,
             years=_years(dates),
+            identifiers=frozenset(profile.identifiers),
             months=frozenset(m for w in _words(dates) for m in _MONTHS if len(w) >= 3 and m.startswith(w)),
         )
 
@@ -159,6 +161,8 @@ def _years(text: str) -> frozenset[int]:
 
 def _same_study(a: _Report, b: _Report) -> str | None:
     """Why two reports are surely of one study, or null."""
+    if shared := a.identifiers & b.identifiers:
+        return f"the same publication ({', '.join(sorted(shared))})"
     if a.registrations & b.registrations:
         return f"same registration ({', '.join(sorted(a.registrations & b.registrations))})"
     if a.review or b.review or _registries(a.registrations) & _registries(b.registrations):

@@ -1,8 +1,9 @@
 """The twelve invariants (method.md H), checked on every analysis before it is written and again by `recompute`.
 
 They look at the finished analysis from outside: they repeat no rule, they hold its result against what must never
-happen. Invariant 5 (recomputes identically) is `mechsyn recompute` itself; invariant 10 is wording of the page and is
-checked there.
+happen. Where a check calls the rule itself (language, sample sizes), it finds only what was changed afterwards.
+Invariant 5 (recomputes identically) is `mechsyn recompute` itself; invariant 10 is wording of the page and is checked
+there.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from pipeline.rules.contrast import spoken
 from pipeline.rules.ladder import RUNGS
 from pipeline.rules.power import sample_size
 from pipeline.rules.step_labels import strength
+from pipeline.rules.thresholds import excludes_important_effect, is_significant
 from schemas.vocabulary import (
-    AGAINST,
     CONCURRENT_COMPARATOR,
     AronsonLevel,
     Basis,
     Certainty,
     ClaimType,
+    Finding,
     Side,
     Stance,
     StepLabel,
@@ -52,9 +54,14 @@ def violations(analysis: ClaimAnalysis, studies: Mapping[str, Study]) -> tuple[s
 
 def _h1_multiple(analysis: ClaimAnalysis, _studies: Mapping[str, Study]) -> Iterator[str]:
     settlement = analysis.settlement
+    retracted = {s.study for s in settlement.studies if s.retracted}
     for link in settlement.links:
         clusters = {
-            basis: {j.cluster for j in settlement.link_evidence if j.link == link.id and j.basis is basis}
+            basis: {
+                j.cluster
+                for j in settlement.link_evidence
+                if j.link == link.id and j.basis is basis and j.stance is Stance.SUPPORTS and j.study not in retracted
+            }
             for basis in (Basis.MANIPULATED, Basis.CO_MEASURED)
         }
         if link.label is StepLabel.TESTED_MULTIPLE and len(clusters[Basis.MANIPULATED]) < 2:
@@ -101,7 +108,7 @@ def _h4_manipulated(analysis: ClaimAnalysis, _studies: Mapping[str, Study]) -> I
         if j.design not in CONCURRENT_COMPARATOR:
             yield f"H4: {j.study} is said to have tested {j.link} directly as a {spoken(j.design)}"
         texts = [by_key[k].context or "" for k in j.quotes if k in by_key and by_key[k].accepted]
-        if not any(language.names_between_group_comparison(t) for t in texts):
+        if not any(language.names_between_group_comparison(t) and language.has_result_token(t) for t in texts):
             yield f"H4: {j.study} is said to have tested {j.link} directly without a between-group result"
 
 
@@ -110,8 +117,8 @@ def _h6_single(analysis: ClaimAnalysis, _studies: Mapping[str, Study]) -> Iterat
     verdict = settlement.verdict
     if verdict.side is None:
         return
-    stances = {Stance.SUPPORTS, Stance.MIXED} if verdict.side is Side.SUPPORT else {*AGAINST, Stance.MIXED}
-    k = len({s.cluster for s in settlement.studies if s.judgement.stance in stances and s.weight.weight})
+    balance = settlement.balance
+    k = balance.for_clusters if verdict.side is Side.SUPPORT else balance.against_clusters
     if k < 2 and _LEVELS.index(verdict.level) > _LEVELS.index(VerdictLevel.LIMITED):
         yield f"H6: {verdict.level.value} rests on {k} independent study"
 
@@ -150,8 +157,11 @@ def _h9_null(analysis: ClaimAnalysis, _studies: Mapping[str, Study]) -> Iterator
     for j in (*settlement.link_evidence, *(s.judgement for s in settlement.studies)):
         if j.stance is Stance.NULL_INFORMATIVE and (j.effect is None or j.effect.ci_low is None):
             yield f"H9: {j.study} is called an informative null on {j.link} without a confidence interval"
-        if j.stance is Stance.CONTRADICTS and j.finding.value == "no_difference":
-            yield f"H9: {j.study} found no difference on {j.link} but is called a contradiction"
+        if j.stance is Stance.NULL_INFORMATIVE and j.effect and not excludes_important_effect(j.effect):
+            yield f"H9: {j.study} is called an informative null on {j.link}, but its interval leaves room for an effect"
+        significant = is_significant(j.effect) if j.effect else None
+        if j.stance is Stance.CONTRADICTS and (j.finding is Finding.NO_DIFFERENCE or significant is False):
+            yield f"H9: {j.study} found no clear difference on {j.link} but is called a contradiction"
 
 
 def _h11_prose(analysis: ClaimAnalysis, _studies: Mapping[str, Study]) -> Iterator[str]:

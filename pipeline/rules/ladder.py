@@ -126,7 +126,9 @@ LADDERS: Mapping[ClaimType, tuple[LadderStep, ...]] = MappingProxyType(
             _reasoning(Rung.INFERENCE, _REASONING | {Design.SR_MA}),
         ),
         ClaimType.PROGNOSTIC_ASSOCIATION: (
-            _review(Rung.REVIEW_OF_INCEPTION_COHORTS),
+            _review(
+                Rung.REVIEW_OF_INCEPTION_COHORTS, unseen="whether the pooled studies followed people from the start"
+            ),
             LadderStep(
                 rung=Rung.INCEPTION_COHORT,
                 designs=frozenset({Design.INCEPTION_COHORT}),
@@ -145,7 +147,7 @@ LADDERS: Mapping[ClaimType, tuple[LadderStep, ...]] = MappingProxyType(
                 rung=Rung.CENSUS,
                 designs=frozenset({Design.RANDOM_SURVEY}),
             ),
-            _review(Rung.REVIEW_OF_SURVEYS),
+            _review(Rung.REVIEW_OF_SURVEYS, unseen="whether the pooled surveys match the population"),
             LadderStep(
                 rung=Rung.NONRANDOM_SAMPLE,
                 designs=_COHORTS | {Design.NONRANDOM_SURVEY, Design.CROSS_SECTIONAL, Design.DTA_CONSECUTIVE},
@@ -156,7 +158,7 @@ LADDERS: Mapping[ClaimType, tuple[LadderStep, ...]] = MappingProxyType(
             ),
         ),
         ClaimType.DIAGNOSTIC: (
-            _review(Rung.REVIEW_OF_ACCURACY),
+            _review(Rung.REVIEW_OF_ACCURACY, unseen="whether the pooled studies tested everybody both ways, blind"),
             LadderStep(
                 rung=Rung.ACCURACY_STUDY,
                 designs=frozenset({Design.DTA_CONSECUTIVE}),
@@ -172,7 +174,9 @@ LADDERS: Mapping[ClaimType, tuple[LadderStep, ...]] = MappingProxyType(
             _reasoning(Rung.MECHANISM, _BENCH | _REASONING),
         ),
         ClaimType.CAUSAL_HARM: (
-            _review(Rung.REVIEW_OF_HARMS),
+            _review(
+                Rung.REVIEW_OF_HARMS, unseen="whether the pooled studies were trials or nested case-control studies"
+            ),
             LadderStep(
                 rung=Rung.RCT_OR_DRAMATIC,
                 designs=_TRIALS,

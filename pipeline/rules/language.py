@@ -69,7 +69,17 @@ RESULT_TOKENS = re.compile(
     r"|did\snot|neither|none)\b",
     re.IGNORECASE,
 )
-_NOT_BASELINE = r"(?!\s(?:the\s|their\s|its\s)?(?:baseline|before|pre\b|pre-|initial|starting))"
+_COMPARATOR_ALONE = re.compile(
+    r"\A(?:in\s|among\s|for\s)?(?:the\s|all\s)?(?:untrained\s|untreated\s|non-\w{1,15}\s)?"
+    r"(?:controls?|comparison|placebo|sham)(?:\s(?:groups?|arms?|limbs?|participants|subjects|condition))?\b"
+    r"(?=[^.;]{0,40}\b(?:did|does|do|was|were|showed|had|remained|stayed|no|increased|decreased|rose|fell|changed)\b)",
+    re.IGNORECASE,
+)
+_NOT_BASELINE = (
+    r"(?!\s(?:at\s|in\s|on\s|that\s|those\s|the\s|their\s|its\s|measured\s|seen\s|recorded\s)*"
+    r"(?:baseline|before|pre\b|pre-|pretest|pretrain|pretreat|initial|starting|start\b|beginning"
+    r"|week\s(?:0|zero)|day\s0|first\s))"
+)
 BETWEEN_GROUP_CUES = re.compile(
     # set against its own baseline, a group is compared with nobody (Bland & Altman 2011)
     r"(?i:\b(?:compared\s(?:with|to|against)|in\scomparison\s(?:with|to)|versus|vs\.?|relative\sto)"
@@ -81,14 +91,14 @@ BETWEEN_GROUP_CUES = re.compile(
     r"|\bdifferen(?:ces?|t|ed)\s(?:between|from)\b" + _NOT_BASELINE + r"|\bdiffer(?:ed)?\s(?:between|from|by\sgroup)\b"
     r"|(?<!motor\s)(?<!postural\s)(?<!neural\s)(?<!pressure\s)(?<!glycaemic\s)(?<!glycemic\s)(?<!quality"
     r"\s)(?<!weight\s)"
-    r"(?<!pain\s)(?<!birth\s)\bcontrols?\b(?!\s(?:of|for|over)\b)"
+    r"(?<!pain\s)(?<!birth\s)(?<!no\s)(?<!without\s)(?<!without\sa\s)\bcontrols?\b(?!\s(?:of|for|over)\b)"
     r"|\b(?:placebo|sham|comparators?|counterparts?|unexposed|non-?\w{1,15}ers|as\sopposed\sto)\b"
     r"|\b(?:untreated|untrained|inactive|sedentary)\s(?:groups?|arm|controls?|participants|people|adults"
     r"|subjects|animals|mice|rats)\b"
     r"|\bgroup\s?(?:×|x|by|\*|-by-)\s?time\b|\btime\s?(?:×|x|by|\*|-by-)\s?group\b|\binteractions?\b"
     r"|\bgroup\s(?:differences?|effects?)\b"
     r"|\b(?:odds|hazards?|risk|rate|incidence)\s(?:ratios?|differences?)\b|\brelative\srisks?\b"
-    r"|\bmean\sdifferences?\b|\beach\sother\b)"
+    r"|\beach\sother\b)"
     r"|\b(?:OR|RR|HR|SMD|MD|WMD)s?\b(?=\s?[=:,(]|\s(?:was\s|of\s)?\d)",
 )
 
@@ -122,8 +132,12 @@ def has_result_token(text: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def names_between_group_comparison(text: str) -> bool:
-    """Whether the text sets one group against another: compared with, than, placebo, odds ratio (method.md A, H 4)."""
-    return BETWEEN_GROUP_CUES.search(text) is not None
+    """Whether the text sets one group against another: compared with, than, placebo, odds ratio (method.md A, H 4).
+
+    A sentence about the control group alone ("the control group did not change") compares nothing: two separate
+    before-and-after tests are no comparison (Bland & Altman 2011, Trials 12:264).
+    """
+    return BETWEEN_GROUP_CUES.search(_COMPARATOR_ALONE.sub("", text)) is not None
 
 
 _STOP = frozenset({
@@ -186,6 +200,18 @@ def _present(text: str) -> frozenset[str]:
         parts = _PART.findall(match.group())
         present.update(*(_stems(part) for part in parts), _stems("".join(parts)))
     return frozenset(present)
+
+
+_NO_CONTROL = re.compile(
+    r"\b(?:no|without(?:\san?|\sany)?|lack(?:s|ed|ing)?(?:\sof)?(?:\san?|\sany)?)\s(?:\w{1,15}\s){0,2}?"
+    r"(?:control|comparison|comparator|placebo)\b(?:\sgroups?|\sarms?)?",
+    re.IGNORECASE,
+)
+
+
+def denies_a_comparator(text: str) -> bool:
+    """Whether the text says that nothing ran beside the intervention: "no untrained control group is named"."""
+    return _NO_CONTROL.search(text) is not None
 
 
 def names(variable: str, text: str) -> bool:

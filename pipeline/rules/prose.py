@@ -101,8 +101,8 @@ def speaks_of_animals_or_cells(claim: str) -> bool:
     return any(words.search(claim) for words in _SPECIES_WORDS.values())
 
 
-def permitted_wording(tier: VerbTier, grade: GradeProfile | None) -> str:
-    """The permitted tier in words that a writer can follow."""
+def permitted_wording(tier: VerbTier, grade: GradeProfile | None, *, compared: bool = False) -> str:
+    """The permitted tier in words that a writer can follow; `compared` when some study compared groups."""
     sure = grade.certainty if grade else Certainty.VERY_LOW
     # The hedges of GRADE (Santesso 2020, JCE 119:126).
     hedge = {
@@ -117,7 +117,13 @@ def permitted_wording(tier: VerbTier, grade: GradeProfile | None) -> str:
         VerbTier.LINKED: "Say only that things 'are linked', 'were seen together', 'rose along with' or 'might' be "
         "connected. Never say that one thing causes, makes, increases, boosts, improves, reduces, prevents, helps or "
         "leads to another, not even in the steps of the mechanism, unless the sentence itself says 'might', 'may', "
-        "'the authors think' or 'nobody has tested'. Say once that this does not show cause.",
+        "'the authors think' or 'nobody has tested'. "
+        + (
+            "Where a fact says that a study compared groups, you may tell what it saw, in the past tense ('people who "
+            "took it did better in a test than people who did not')."
+            if compared
+            else "Say once that this does not show cause."
+        ),
     }[tier]
     return f"{rule} {hedge}"
 
@@ -184,5 +190,5 @@ def _states(number: int, text: str) -> bool:
     numbers = {_plain(n) for n in _NUMBER.findall(text)}
     if str(number) in numbers:
         return True
-    words = {0: r"no|none|zero", 1: r"one|single|a"}.get(number, _WORDS_FOR.get(number))
+    words = {0: r"no|none|zero", 1: r"one|single|only"}.get(number, _WORDS_FOR.get(number))
     return bool(words and re.search(rf"\b(?:{words})\b", text, re.IGNORECASE))

@@ -40,8 +40,8 @@ def is_review(judgement: SettledJudgement) -> bool:
 
 def balance(
     clusters: Sequence[WeighedCluster], reviews: frozenset[str], directions: Mapping[str, bool] | None = None
-) -> tuple[Balance, frozenset[str], frozenset[str]]:
-    """Pro and Against with reviews never added to primaries, and the cluster ids that stand for either side.
+) -> Balance:
+    """Pro and Against with reviews never added to primaries, and the clusters that made each score.
 
     `reviews` holds the ids of clusters that are reviews; `directions` is the tally of `study_weight.aggregate`.
     """
@@ -58,7 +58,7 @@ def balance(
     everything = aggregate(clusters, directions)
     for_k = sum(c.stance is Stance.SUPPORTS for c in pro_set)
     against_k = sum(c.stance in AGAINST for c in against_set)
-    merged = everything.model_copy(
+    return everything.model_copy(
         update={
             "pro": half_up(pro),
             "against": half_up(against),
@@ -66,6 +66,7 @@ def balance(
             "against_exact": against,
             "for_clusters": for_k,
             "against_clusters": against_k,
+            "for_by": tuple(sorted(c.cluster for c in pro_set)),
+            "against_by": tuple(sorted(c.cluster for c in against_set)),
         }
     )
-    return merged, frozenset(c.cluster for c in pro_set), frozenset(c.cluster for c in against_set)

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from pipeline.rules.basis import Quoted
     from schemas.settlement import ReadEffect
 
+_NOT_SIGNIFICANT = re.compile(
+    r"\b(?:not|no|non|without|never)[\s-](?:\w{1,15}\s){0,2}?significan|\bn\.\s?s\.|\(\s?ns\s?\)|\binsignifican",
+    re.IGNORECASE,
+)
 _NULL_WORDS = re.compile(
-    r"\b(?:unchanged|unaltered|unaffected|similar|not|no|neither|nor|non-?significant)\b", re.IGNORECASE
+    r"\b(?:unchanged|unaltered|unaffected|similar|not|no|neither|nor|non-?significant|fail(?:s|ed)?|lack(?:s|ed)?)\b",
+    re.IGNORECASE,
 )
 _CHANGE_WORDS = re.compile(
     r"\b(?:increas|decreas|rose|rise|fell|fall|higher|lower|greater|better|worse|less|more|reduc|improv|gain|grew|longer"
@@ -63,7 +68,11 @@ def _null(direction: Direction, effect: ReadEffect | None, *, denied: bool = Fal
     if denied:
         return Stance.MIXED, ("the wording says no difference, the numbers say otherwise: neither is believed",)
     if effect is not None and thresholds.excludes_important_effect(effect):
-        reason = "the confidence interval excludes a difference that would matter"
+        bounds = thresholds.IMPORTANT_DIFFERENCES[effect.metric]
+        reason = (
+            "the confidence interval excludes a difference that would matter (it lies between "
+            f"{bounds.low:g} and {bounds.high:g}, the default bounds for this kind of result)"
+        )
         return (Stance.SUPPORTS if direction is Direction.NO_CHANGE else Stance.NULL_INFORMATIVE), (reason,)
     why = "no confidence interval" if effect is None or effect.ci_low is None else "the interval is too wide"
     return Stance.NULL_UNINFORMATIVE, (f"no difference seen, but {why}: a real effect is not excluded",)
@@ -84,9 +93,14 @@ def _denied(effect: ReadEffect | None, results: Sequence[Quoted]) -> bool:
 def _significant(effect: ReadEffect | None, results: Sequence[Quoted]) -> bool | None:
     if effect is not None and (verdict := thresholds.is_significant(effect)) is not None:
         return verdict
-    reported = {thresholds.p_is_significant(p, sign) for q in results for sign, p in numbers.p_values(q.words)}
-    # One significant result among several is one; the null must be all of them.
-    return True if True in reported else False if reported == {False} else None
+    # Whole sentences are read: a p or a "not significant" just outside the quotation belongs to it.
+    sentences = [q.sentence for q in results]
+    reported = {thresholds.p_is_significant(p, sign) for text in sentences for sign, p in numbers.p_values(text)}
+    if True in reported:
+        return True  # one significant result among several is one
+    denied = any(_NOT_SIGNIFICANT.search(text) for text in sentences)
+    across = any(low < 0 < high for text in sentences for low, high in numbers.intervals(text))
+    return False if reported == {False} or denied or across else None
 
 
 def _says_nothing_changed(text: str) -> bool:

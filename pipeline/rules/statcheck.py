@@ -294,7 +294,7 @@ def wording_number_mismatch(sentence: str, effect: ReadEffect) -> str | None:
     rest = clause[: denied.start()] + clause[denied.end() :] if denied else clause
     if bool(denied) == bool(_SAYS_SIGNIFICANT.search(rest)):
         return None
-    numbers = "the interval excludes no effect" if crosses_null(effect) is False else "p is below .05"
+    numbers = "the interval does not include 'no effect'" if crosses_null(effect) is False else "p is below .05"
     if denied and significant:
         return f"the words say that the result is not significant, but {numbers}"
     if not denied and not significant:

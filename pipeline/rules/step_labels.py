@@ -35,6 +35,7 @@ WORDS: Mapping[StepLabel, str] = MappingProxyType(
         StepLabel.PROPOSED: "Proposed by authors; not measured",
         StepLabel.BACKGROUND_ONLY: "Background citation only",
         StepLabel.NO_EVIDENCE: "No evidence found",
+        StepLabel.NO_CLEAR_RESULT: "No clear result",
     }
 )
 """The words of table B, to which `step_label` adds counts."""
@@ -46,6 +47,7 @@ STRONGEST_FIRST = (
     StepLabel.SEEN_ONE,
     StepLabel.PARTLY_MEASURED,
     StepLabel.CONTESTED,
+    StepLabel.NO_CLEAR_RESULT,
     StepLabel.PROPOSED,
     StepLabel.BACKGROUND_ONLY,
     StepLabel.NO_EVIDENCE,
@@ -54,7 +56,15 @@ STRONGEST_FIRST = (
 """The one order of strength of labels. Contested stands below every supported label (one more study against never
 strengthens) and above what nobody measured; Contradicted is weakest: evidence against is worse than none."""
 
-GAPS = frozenset({StepLabel.PARTLY_MEASURED, StepLabel.PROPOSED, StepLabel.BACKGROUND_ONLY, StepLabel.NO_EVIDENCE})
+GAPS = frozenset(
+    {
+        StepLabel.PARTLY_MEASURED,
+        StepLabel.NO_CLEAR_RESULT,
+        StepLabel.PROPOSED,
+        StepLabel.BACKGROUND_ONLY,
+        StepLabel.NO_EVIDENCE,
+    }
+)
 """Rows 7 to 10: a step that nobody measured at both ends is a hole in the chain (Howick 2010; method.md B)."""
 
 _REPLICATED = frozenset({StepLabel.TESTED_MULTIPLE, StepLabel.SEEN_MULTIPLE})
@@ -109,7 +119,11 @@ def step_label(link: str, evidence: Sequence[SettledJudgement]) -> SettledLink:
     return SettledLink(
         id=link,
         label=label,
-        shown=_words(label, tally) + _counts(label, tally) + _species(label, tally) + _directness(label, tally),
+        shown=WORDS[label]
+        + _counts(label, tally)
+        + _species(label, tally)
+        + _directness(label, tally)
+        + _others(label, tally),
         manipulated=len(tally.manipulated),
         co_measured=len(tally.co_measured),
         end_only=len(tally.end_only),
@@ -200,7 +214,7 @@ class _Tally:
             against=against,
             asserted=frozenset(j.cluster for j in proposing if j.basis is Basis.ASSERTED),
             cited=frozenset(j.cluster for j in proposing if j.basis is Basis.CITED),
-            unclear=frozenset(j.cluster for j in measured) - best.keys() - against,
+            unclear=frozenset(j.cluster for j in measured if j.stance not in AGAINST) - best.keys() - against,
             evidence=tuple(measured),
             judged=tuple(evidence),
         )
@@ -234,6 +248,7 @@ def _row(tally: _Tally) -> StepLabel:
         (c >= 2 and tally.sound(Basis.CO_MEASURED), StepLabel.SEEN_MULTIPLE),
         (c >= 1, StepLabel.SEEN_ONE),
         (bool(tally.end_only), StepLabel.PARTLY_MEASURED),
+        (bool(tally.unclear), StepLabel.NO_CLEAR_RESULT),
         (bool(tally.asserted), StepLabel.PROPOSED),
         (bool(tally.cited), StepLabel.BACKGROUND_ONLY),
         (True, StepLabel.NO_EVIDENCE),
@@ -241,31 +256,23 @@ def _row(tally: _Tally) -> StepLabel:
     return next(label for holds, label in rows if holds)
 
 
-def _words(label: StepLabel, tally: _Tally) -> str:
-    """The words of table B; where studies looked and found nothing clear, "not measured" would be untrue."""
-    if label is StepLabel.PROPOSED and tally.unclear:
-        return f"Proposed by authors; no clear result in {_studies(len(tally.unclear))}"
-    if label is StepLabel.NO_EVIDENCE and tally.unclear:
-        return f"No clear result in {_studies(len(tally.unclear))}"
-    return WORDS[label]
-
-
 def _counts(label: StepLabel, tally: _Tally) -> str:
     """The counts in brackets; the words 'one study' are a count already unless several were counted as one."""
     if label in _DISPUTED:
         return f" ({tally.both_ends} for / {len(tally.against)} against)"
+    if label is StepLabel.NO_CLEAR_RESULT:
+        return f" in {_studies(len(tally.unclear))}"
     if label not in _BASIS_OF_ROW:
         return ""
     count = len({j.cluster for j in tally.supporting(_BASIS_OF_ROW[label])})
     if label in {StepLabel.TESTED_ONE, StepLabel.SEEN_ONE}:
-        as_one = f" ({count} counted as one: all at high risk of bias)" if count > 1 else ""
-        return as_one + _unclear_too(tally)
-    return f" ({count})" + _unclear_too(tally)
+        return f" ({count} counted as one: all at high risk of bias)" if count > 1 else ""
+    return f" ({count})"
 
 
-def _unclear_too(tally: _Tally) -> str:
+def _others(label: StepLabel, tally: _Tally) -> str:
     """Studies that looked as well and found nothing clear belong to what a reader must see (method.md B: counts)."""
-    others = len(tally.unclear)
+    others = len(tally.unclear) if label in _BASIS_OF_ROW else 0
     return f"; no clear result in {others} other{'s' if others > 1 else ''}" if others else ""
 
 
@@ -281,10 +288,10 @@ def _species(label: StepLabel, tally: _Tally) -> str:
 
 
 def _directness(label: StepLabel, tally: _Tally) -> str:
-    """' (indirect)' when whatever carries the label differs from the claim in population, cause, comparator or
-    outcome: another muscle, another age, another dose."""
+    """' (in another setting)' when whatever carries the label differs from the claim in population, cause, comparator
+    or outcome: another muscle, another age, another dose."""
     carrying = tally.supporting(_BASIS_OF_ROW[label]) if label in _BASIS_OF_ROW else []
-    return " (indirect)" if carrying and all(j.mismatches for j in carrying) else ""
+    return " (in another setting)" if carrying and all(j.mismatches for j in carrying) else ""
 
 
 def _reasons(tally: _Tally) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ _NEUTRAL_WORDS: Mapping[VerdictLevel, str] = MappingProxyType(
         VerdictLevel.CONTESTED: "Contested",
         VerdictLevel.INCONCLUSIVE: "Inconclusive",
         VerdictLevel.NO_EVIDENCE: "No evidence found",
+        VerdictLevel.NOT_SETTLED: "Not settled",
     }
 )
 _Cap = tuple[VerdictLevel, str]
@@ -58,6 +59,12 @@ class VerdictFacts(Noun):
     causal_design: bool
     tier: VerbTier
     suggested_wording: str | None = None
+
+
+def not_settled(missing: str) -> Verdict:
+    """The verdict of an analysis in which nothing can be decided, because parts that every rule needs are missing."""
+    reason = f"No verdict: {missing}. A gap is no finding."
+    return Verdict(level=VerdictLevel.NOT_SETTLED, side=None, share=None, reasons=(reason,), tier=VerbTier.LINKED)
 
 
 def winning_side(balance: Balance, pooled: PooledEvidence | None = None) -> Side | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +25,8 @@ from schemas.vocabulary import (
     PublicationStatus,
     Reported,
 )
+
+_REGISTERED = re.compile(r"regist|\bNCT\d|ISRCTN|ACTRN|PROSPERO|EudraCT", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,10 @@ class Appraised:
     def preregistered(self) -> bool:
         """Only with a quotation that says so (method.md C, factor G)."""
         registration = self.reply.registration if self.reply else None
-        return bool(
-            registration and registration.before_enrolment is Reported.YES and self.accepted(registration.quote)
-        )
+        if registration is None or registration.before_enrolment is not Reported.YES:
+            return False
+        located = self.accepted(registration.quote)
+        return located is not None and bool(_REGISTERED.search(located.context or ""))
 
     @property
     def ceiling(self) -> tuple[Basis, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.rules import language
 from pipeline.rules.independence import clusters, research_group
 from pipeline.rules.reviews import is_review
 from pipeline.rules.study_weight import WeighingFacts, weigh, weigh_cluster
@@ -24,7 +25,7 @@ from schemas.settlement import (
     StudyWeight,
     WeighedCluster,
 )
-from schemas.study import Name
+from schemas.study import Citation, Name
 from schemas.vocabulary import (
     AGAINST,
     Basis,
@@ -66,7 +67,7 @@ def corpus_of(evidence: Evidence) -> Corpus:
 
 def _profile(a: Appraised) -> StudyProfile:
     reply = a.reply
-    registered = reply.registration.identifier if reply and a.accepted(reply.registration.quote) else ""
+    registered = _registered(a) if reply else ""
     return StudyProfile(
         study=a.record.id,
         authors=tuple(folded_author(n) for n in a.record.citation.author if n.family or n.literal),
@@ -77,7 +78,14 @@ def _profile(a: Appraised) -> StudyProfile:
         n=int(a.participants.value) if a.participants else None,
         dates=_stated(a, reply.dates) if reply else None,
         document=a.document,
+        identifiers=_identifiers(a.record.citation),
     )
+
+
+def _identifiers(citation: Citation) -> tuple[str, ...]:
+    """DOI, PMID and PMCID, folded: two records with one of them in common are one publication."""
+    given = (("doi", citation.DOI), ("pmid", citation.PMID), ("pmcid", citation.PMCID))
+    return tuple(f"{kind}:{value.strip().casefold()}" for kind, value in given if value and value.strip())
 
 
 def folded_author(name: Name) -> str:
@@ -88,8 +96,22 @@ def folded_author(name: Name) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
 
+def _registered(a: Appraised) -> str:
+    """The registration number, if it stands in the accepted quotation that is given for it."""
+    registration = a.reply.registration if a.reply else None
+    located = a.accepted(registration.quote) if registration else None
+    if registration is None or located is None:
+        return ""
+    squeezed = "".join((located.located or "").split()).casefold()
+    return registration.identifier if "".join(registration.identifier.split()).casefold() in squeezed else ""
+
+
 def _stated(a: Appraised, statement: Statement) -> str | None:
-    return statement.says if statement.says and a.accepted(statement.quote) else None
+    """What a study says of itself, if its words stand in the accepted quotation."""
+    located = a.accepted(statement.quote)
+    if located is None or not language.names(statement.says, located.context or ""):
+        return None
+    return statement.says
 
 
 def settle_studies(

@@ -95,14 +95,16 @@ def _paragraphs(lines: list[str], *, markdown: bool) -> Iterator[Passage]:
         yield _paragraph(begun, markdown=markdown)
 
 
+_BROKEN = re.compile(r"[a-z]-$")
+_GOES_ON = re.compile(r"[a-z]")
+
+
 def _paragraph(lines: list[str], *, markdown: bool) -> Passage:
-    text = ""
+    parts: list[str] = []
     for line in lines:
-        if re.search(r"[a-z]-$", text) and re.match(r"[a-z]", line):
-            text += line
-        else:
-            text = f"{text} {line}" if text else line
-    return Passage(clean_text(_unmarked(text, markdown=markdown)))
+        broken = bool(parts) and _BROKEN.match(parts[-1][-2:]) is not None and _GOES_ON.match(line) is not None
+        parts += [line] if broken or not parts else [" ", line]
+    return Passage(clean_text(_unmarked("".join(parts), markdown=markdown)))
 
 
 def _unmarked(text: str, *, markdown: bool) -> str:

@@ -66,7 +66,7 @@ def read_study(path: Path, *, password: str | None = None) -> Study:
     if _is_pdf(data):
         return _study_of_pdf(data, source, password)
     text = _decoded(data, source.file)
-    is_json = re.match(r"\s*\{\s*\"", text) is not None
+    is_json = re.match(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])", text) is not None
     if is_json or (_FORM_KEY.search(text) is not None and _FRONT_MATTER.match(text) is None):
         return _study_of_form(parse_form(text, source.file, is_json=is_json), path, source, password)
     return _study_of_text(text, source)

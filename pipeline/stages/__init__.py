@@ -11,4 +11,4 @@ from pipeline.stages.verification import VERIFICATION
 
 STAGES: tuple[Stage, ...] = (CLAIM, APPRAISAL, STANCE, MECHANISM, LADDER, VERIFICATION, SUMMARY)
 
-__all__ = ["CLAIM", "STAGES", "SUMMARY", "Ask", "Dossier", "Stage"]
+__all__ = ["CLAIM", "STAGES", "Ask", "Dossier", "Stage"]

@@ -56,6 +56,7 @@ class Stage:
     check: Callable[[Dossier, Ask, Any], Sequence[str]]
     settle: Callable[[Dossier, Mapping[str | None, Any]], Evidence]
     advise: Callable[[Dossier, Ask, Any], Sequence[str]] = nothing_to_say
+    needs_settlement: bool = False
 
 
 def framed_values(frame: FramedClaim) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pipeline.stages.stage import Ask, Dossier, Stage
 from schemas.analysis import Evidence
 from schemas.settlement import Settlement
 from schemas.summary import SummaryReply
+from schemas.vocabulary import Basis
 
 
 def _settlement(dossier: Dossier) -> Settlement:
@@ -21,7 +22,11 @@ def _ask(dossier: Dossier) -> Sequence[Ask]:
     settlement = _settlement(dossier)
     values = {
         "claim": dossier.evidence.claim.text,
-        "permitted": prose.permitted_wording(settlement.verdict.tier, settlement.grade),
+        "permitted": prose.permitted_wording(
+            settlement.verdict.tier,
+            settlement.grade,
+            compared=any(s.judgement.basis is Basis.MANIPULATED for s in settlement.studies if s.counted),
+        ),
         "facts": tuple({"id": f.id, "text": f.text} for f in settlement.facts),
     }
     return [Ask(None, values)]
@@ -44,4 +49,5 @@ SUMMARY = Stage(
     _ask,
     _check,
     _settle,
+    needs_settlement=True,
 )

@@ -155,3 +155,9 @@ def test_a_claims_file_that_is_not_there_or_not_text_is_named(tmp_path: Path, sa
     write(tmp_path, "huge.yaml", "#" * 5_000_001)
     with pytest.raises(ClaimError, match="split the file"):
         read_claims(tmp_path / "huge.yaml", [], said.append)
+
+
+def test_a_pdf_in_place_of_a_claims_file_is_called_so(tmp_path: Path, said: list[str]) -> None:
+    (tmp_path / "trial.pdf").write_bytes(b"%PDF-1.7\n" + b"\xe2" * 6_000_000)
+    with pytest.raises(ClaimError, match=r"trial\.pdf: a PDF is a study.*--study"):
+        read_claims(tmp_path / "trial.pdf", [], said.append)

@@ -27,6 +27,8 @@ from tests.publish.markup import Markup
 
 KEY = "sk-test-secret"
 NOT_RESULTS = {SectionKind.TITLE, SectionKind.INTRODUCTION, SectionKind.METHODS, SectionKind.CONCLUSION}
+NOTHING_SHOWN = {VerdictLevel.NO_EVIDENCE, VerdictLevel.NOT_SETTLED}
+"""What may be said where no quotation stands; the second only where parts are missing."""
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
 
@@ -94,8 +96,9 @@ def _hold_verdict(analysis: ClaimAnalysis) -> None:
         assert settlement.verdict.side is None
         assert (settlement.balance.pro, settlement.balance.against) == (0, 0)
     if not any(q.accepted for q in analysis.evidence.quotations):
-        assert settlement.verdict.level is VerdictLevel.NO_EVIDENCE
+        assert settlement.verdict.level in NOTHING_SHOWN
         assert all(j.basis is Basis.NOT_ADDRESSED for j in judgements(analysis))
+    assert settlement.verdict.level is not VerdictLevel.NOT_SETTLED or analysis.unsettled
     if len({s.cluster for s in weighed}) < 2:
         assert settlement.verdict.level not in {VerdictLevel.STRONG, VerdictLevel.MODERATE}
     assert settlement.verdict.level is not VerdictLevel.STRONG or settlement.verdict.side in set(Side)

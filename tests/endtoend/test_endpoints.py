@@ -14,10 +14,10 @@ import yaml
 from pipeline import synthesis
 from pipeline.claimwork.intake import Task, read_claims
 from schemas.analysis import ClaimAnalysis
-from schemas.vocabulary import Basis, VerdictLevel
+from schemas.vocabulary import Basis
 from tests.cli.test_commands import CLAIM, Done, Run, live
 from tests.endtoend.chance import Plausible, answering, nonsense, request_of
-from tests.endtoend.promises import KEY, hold_honest, hold_secret, hold_told, judgements, newest, written
+from tests.endtoend.promises import KEY, NOTHING_SHOWN, hold_honest, hold_secret, hold_told, judgements, newest, written
 from tests.fixtures.test_recordings import CLAIMS, FIXTURES
 from tests.replies import fault_server as faults
 from tests.replies.fault_server import Asked, Behaviour, FaultServer, Sent
@@ -38,6 +38,7 @@ def analysed(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Analy
         live(monkeypatch, server)
         monkeypatch.setenv("MECHSYN_ATTEMPTS", "2")
         done = run("analyze", "--claims", claims_file(tmp_path, names), "--out", "o")
+        assert done.code in {0, 3}, done.err
         analyses = newest(written(tmp_path / "o"))
         assert {a.evidence.claim.id for a in analyses} == set(names)
         hold_told(done, analyses)
@@ -59,13 +60,13 @@ def claims_file(folder: Path, names: tuple[str, ...]) -> Path:
     return path
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_texts_that_stand_in_no_study_carry_nothing(analysed: Analysed, seed: int) -> None:
     with FaultServer(then=nonsense(seed)) as server:
         done, analyses = analysed(server, *SMALL)
     assert done.code == 3
     for analysis in analyses:
-        assert analysis.settlement.verdict.level is VerdictLevel.NO_EVIDENCE
+        assert analysis.settlement.verdict.level in NOTHING_SHOWN
         assert all(j.basis is Basis.NOT_ADDRESSED for j in judgements(analysis))
 
 
@@ -76,15 +77,14 @@ def test_valid_nonsense_with_sentences_of_the_prompt_over_all_claims(analysed: A
     assert any(q.accepted for a in analyses for q in a.evidence.quotations), "no quotation was real"
 
 
-@pytest.mark.parametrize("seed", [11, 12, 13])
+@pytest.mark.parametrize("seed", [11, 12])
 def test_valid_nonsense_with_sentences_of_the_prompt(analysed: Analysed, seed: int) -> None:
     with FaultServer(then=faults.random_valid(seed)) as server:
         analysed(server, *SMALL)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_nonsense_that_passes_every_check_over_all_claims(analysed: Analysed, seed: int) -> None:
-    with FaultServer(then=answering(Plausible(seed))) as server:
+def test_nonsense_that_passes_every_check_over_all_claims(analysed: Analysed) -> None:
+    with FaultServer(then=answering(Plausible(0))) as server:
         _, analyses = analysed(server, *CLAIMS)
     assert any(j.basis.rank >= MEASURED for a in analyses for j in judgements(a)), "nothing got as far as the rules"
 
@@ -117,17 +117,16 @@ def test_an_endpoint_that_never_gives_a_usable_reply_leaves_every_part_named(
     assert {u.stage for u in analysis.unsettled} == {
         "claim", "appraisal", "stance", "mechanism", "verification", "ladder", "summary",
     }  # fmt: skip
-    assert analysis.settlement.verdict.level is VerdictLevel.NO_EVIDENCE
+    assert analysis.settlement.verdict.level in NOTHING_SHOWN
     assert analysis.evidence.quotations == ()
 
 
-@pytest.mark.parametrize("name", ["broken", "cut off", "refused"])
-def test_an_endpoint_without_a_usable_reply_over_all_claims(analysed: Analysed, name: str) -> None:
-    with FaultServer(then=UNUSABLE[name]) as server:
+def test_broken_json_over_all_claims_is_asked_for_twice_and_paid_for_no_further(analysed: Analysed) -> None:
+    with FaultServer(then=faults.broken_content()) as server:
         done, analyses = analysed(server, *CLAIMS)
         assert max(server.counts.values()) == 1, "the same question was paid for twice"
     assert done.code == 3
-    assert all(a.settlement.verdict.level is VerdictLevel.NO_EVIDENCE for a in analyses)
+    assert all(a.settlement.verdict.level in NOTHING_SHOWN for a in analyses)
 
 
 def test_an_endpoint_that_hangs_is_left_after_the_time_out(analysed: Analysed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,9 +175,8 @@ def storm(seed: int) -> Behaviour:
     return behave
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_storm_costs_parts_and_never_honesty(analysed: Analysed, seed: int) -> None:
-    with FaultServer(then=storm(seed)) as server:
+def test_a_storm_costs_parts_and_never_honesty(analysed: Analysed) -> None:
+    with FaultServer(then=storm(1)) as server:
         done, analyses = analysed(server, *CLAIMS)
     assert done.code == 3
     assert any(a.evidence.stances for a in analyses)
@@ -238,7 +236,7 @@ def task(name: str) -> Task:
     return read
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(20))
 def test_random_judgements_with_true_sentences_never_say_more_than_they_carry(seed: int) -> None:
     given = task(CLAIMS[seed % len(CLAIMS)])
     assert given.claim is not None
@@ -248,7 +246,7 @@ def test_random_judgements_with_true_sentences_never_say_more_than_they_carry(se
     assert not {u.stage for u in analysis.unsettled} - {"summary"}
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_random_judgements_of_trials_that_could_carry_everything_stay_honest(seed: int) -> None:
     """The three studies compare groups, so that the rules are tried at their upper end too."""
     claim = task(CLAIMS[0]).claim
@@ -257,7 +255,7 @@ def test_random_judgements_of_trials_that_could_carry_everything_stay_honest(see
     hold_honest(analysis, {s.id: s for s in STUDIES})
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_without_an_accepted_quotation_there_is_no_evidence(seed: int) -> None:
     given = task("cross-education")
     assert given.claim is not None

@@ -13,8 +13,6 @@ def test_every_faulty_quotation_is_listed_with_its_name_worst_first() -> None:
         "Misquoted",
         "Wrong study",
         "Stale source",
-        "Unsupportive",
-        "Unsupportive",
         "Not accepted",
     ]
 
@@ -32,26 +30,32 @@ def test_a_fault_tells_what_was_said_what_stands_there_and_what_it_was_for() -> 
     assert faults["Stale source"].used_for == "the check of step 2 of “The brain drives both legs” (L2)"
 
 
-def test_a_true_quotation_that_does_not_bear_on_its_link_is_a_fault_there_only() -> None:
+def test_a_true_quotation_without_bearing_on_its_link_is_told_apart_from_the_faulty_ones() -> None:
     page = page_of(rich_analysis())
-    fault = next(f for f in page.faults if f.said.startswith("Muscle thickness"))
-    assert (fault.fault, fault.used_for) == (
-        "Unsupportive",
+    assert len(page.beside) == 2
+    told = next(f for f in page.beside if f.said.startswith("Muscle thickness"))
+    assert (told.fault, told.used_for) == (
+        "Quoted for a step, but a second, blind reading found no bearing on it",
         "the proposal of step 3 of “The brain drives both legs” (L3)",
     )
+    assert page.no_bearing == told.fault
     assert page.main_chain is not None
-    assert page.main_chain.links[2].proposed == ()
+    third = page.main_chain.links[2]
+    assert third.proposed == ()
+    assert [q.quoted[:16] for q in third.beside] == ["Muscle thickness"]
     supporting = page.study_lists[0].studies[1]
     assert any(q.quoted.startswith("Muscle thickness") for q in supporting.quotations)
 
 
 def test_checked_and_verified_quotations_are_both_counted() -> None:
-    assert page_of(rich_analysis()).quotes_sentence == "11 of 17 quotations verified, 1 of them beside the point"
+    assert page_of(rich_analysis()).quotes_sentence == (
+        "12 of 17 quotations stand word for word; 2 judged not to bear on their step"
+    )
     one = rich_analysis()
     single = one.model_copy(
         update={"evidence": one.evidence.model_copy(update={"quotations": (one.evidence.quotations[0],)})}
     )
-    assert page_of(single).quotes_sentence == "1 of 1 quotation verified"
+    assert page_of(single).quotes_sentence == "1 of 1 quotation stands word for word"
 
 
 def test_a_link_outside_every_chain_goes_by_its_id() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.publish.view import Page
+from pipeline.publish.markdown import render_markdown
+from pipeline.publish.page import render_html
+from pipeline.publish.view import Page, Pair
 from pipeline.publish.viewing import page_of
 from pipeline.publish.words import capital
-from schemas.settlement import ReadEffect
-from schemas.study import Citation
-from schemas.vocabulary import Metric
-from tests.publish import example_weights
+from schemas.analysis import Unsettled
+from schemas.study import Citation, SourceNote
+from schemas.vocabulary import Basis, Species
 from tests.publish.example import bare_analysis, incomplete_analysis, rich_analysis, settled
 
 NONE_FOUND = "none found in 7 studies searched on 22 November 2026"
@@ -98,6 +99,62 @@ def test_a_report_that_is_not_counted_again_says_so() -> None:
     assert page.scores[0].behind == ()
 
 
+def test_a_retelling_is_told_on_the_card_of_its_study() -> None:
+    analysis = rich_analysis()
+    note = SourceNote(kind="retelling", message="Retells it in other words.")
+    first, *rest = analysis.evidence.studies
+    retold = analysis.evidence.model_copy(update={"studies": (first.model_copy(update={"notes": (note,)}), *rest)})
+    page = page_of(analysis.model_copy(update={"evidence": retold}))
+    cards = {s.label: s.retelling for entry in page.study_lists for s in entry.studies}
+    assert cards.pop(first.citation.label) == "Retells it in other words."
+    assert set(cards.values()) == {""}
+    for rendered in (render_html(page), render_markdown(page)):
+        assert rendered.count("Retells it in other words.") == 1
+
+
+def test_a_study_that_does_not_address_the_claim_has_a_line_and_no_weight() -> None:
+    analysis = rich_analysis()
+    study = analysis.settlement.studies[4]
+    judgement = study.judgement.model_copy(update={"basis": Basis.NOT_ADDRESSED, "rationale": "Another question."})
+    page = page_of(settled(analysis, studies=(study.model_copy(update={"judgement": judgement}),)))
+    card = next(entry for entry in page.study_lists if entry.key == "neither").studies[0]
+    assert card.aside
+    assert (card.factors, card.formula, card.facts, card.weight_reasons, card.bias, card.reasons) == (
+        (),
+        "",
+        *((),) * 4,
+    )
+    assert "<summary><b>Fir et al. 2023</b>: does not address the claim</summary>" in render_html(page)
+    assert "How the weight of" not in render_html(page)
+    assert "**Fir et al. 2023**: does not address the claim. Another question." in render_markdown(page)
+
+
+def test_a_study_whose_stance_is_missing_is_not_said_to_address_nothing() -> None:
+    analysis = rich_analysis()
+    study = analysis.settlement.studies[4]
+    silent = study.judgement.model_copy(update={"basis": Basis.NOT_ADDRESSED, "quotes": (), "rationale": ""})
+    missing = Unsettled(stage="stance", study=study.study, code="unanswered", reason="not asked yet")
+    changed = settled(analysis, studies=(study.model_copy(update={"judgement": silent}),))
+    page = page_of(changed.model_copy(update={"unsettled": (missing,)}))
+    assert "Fir et al. 2023" in lists(page)["not-judged"]
+    assert lists(page)["neither"] == []
+    assert page.scores[1].sentence == (
+        "Contradicting evidence: none found in the 0 judged of 7 studies searched on 22 November 2026."
+    )
+
+
+def test_animals_are_a_sample_and_large_numbers_are_grouped() -> None:
+    analysis = rich_analysis()
+    study = analysis.settlement.studies[0]
+
+    def fact(species: Species, participants: int) -> Pair:
+        changed = study.model_copy(update={"species": species, "participants": participants})
+        return page_of(settled(analysis, studies=(changed,))).study_lists[0].studies[0].facts[2]
+
+    assert fact(Species.HUMAN, 112192) == Pair("Participants", "112,192")
+    assert fact(Species.ANIMAL, 24) == Pair("Sample", "24")
+
+
 def test_numbers_that_do_not_fit_are_flagged() -> None:
     mixed = next(entry for entry in page_of(rich_analysis()).study_lists if entry.key == "mixed")
     assert mixed.studies[0].flags == (
@@ -113,25 +170,6 @@ def test_merged_reports_and_possible_overlaps_are_told() -> None:
         "Fir et al. 2023 and Yew & Zelkova 2020 may report on the same people (authors, dates); counted once.",
     )
     assert page_of(settled(analysis, clusters=clusters)).overlaps[0].endswith("count as one study.")
-
-
-def test_a_result_is_told_with_as_much_as_was_read() -> None:
-    analysis = rich_analysis()
-
-    def told(**changes: object) -> str:
-        effect = ReadEffect.model_validate({**example_weights.SMD.model_dump(), **changes})
-        study = analysis.settlement.studies[1]
-        judgement = study.judgement.model_copy(update={"effect": effect})
-        page = page_of(settled(analysis, studies=(study.model_copy(update={"judgement": judgement}),)))
-        return next(p.text for p in page.study_lists[0].studies[0].facts if p.term == "Result")
-
-    outcome = "; outcome: rate of torque development, untrained leg"
-    assert told() == f"standardised mean difference 0.62 (confidence interval 0.11 to 1.13), p = 0.02{outcome}"
-    nothing = {"estimate": None, "ci_low": None, "ci_high": None, "p": None, "p_sign": None}
-    assert told(**nothing, metric=Metric.HAZARD_RATIO, outcome="") == "hazard ratio"
-    assert told(estimate=-1.5, ci_high=None, p_sign=None, outcome="") == (
-        "standardised mean difference \N{MINUS SIGN}1.5, p = 0.02"
-    )
 
 
 def test_sparse_citations_show_what_is_known() -> None:

@@ -58,7 +58,7 @@ def test_certainty_ladder_and_faults_are_told() -> None:
         "1. Every step blocked and rescued, in several laboratories: missing. Participants: 200 (100 per group)."
         in text
     )
-    assert "11 of 17 quotations verified, 1 of them beside the point." in text
+    assert "12 of 17 quotations stand word for word; 2 judged not to bear on their step." in text
     assert "Wrong study, said to stand in Alder et al. 2021 (found in Birch & Cedar 2019)" in text
     assert "negation: the study has 'None', the quotation 'All'" in text
 

@@ -41,6 +41,7 @@ def test_the_badge_has_the_words_of_the_rules_and_a_shape_of_its_own(level: Verd
     assert page.badge.text == shown(verdict)
     assert page.badge_meaning
     assert page.basis_sentence.endswith("7 studies searched.")
+    assert bool(page.scores) is (level is not VerdictLevel.NOT_SETTLED)
 
 
 def test_every_badge_differs_in_more_than_colour() -> None:
@@ -96,6 +97,16 @@ def test_provenance_names_versions_models_sources_and_requests() -> None:
     facts = {p.term: p.text for p in page_of(quiet).origin.facts}
     assert facts["Tokens"].endswith("written")
     assert facts["Models that answered"] == "none named"
+
+
+def test_unrecorded_usage_and_unnamed_models_are_not_dressed_up() -> None:
+    rich = rich_analysis()
+    usage = rich.provenance.usage.model_copy(update={"unreported": rich.provenance.usage.replies})
+    models = {"model_asked": "language-model", "models_answered": ("language-model",), "usage": usage}
+    page = page_of(rich.model_copy(update={"provenance": rich.provenance.model_copy(update=models)}))
+    facts = {p.term: p.text for p in page.origin.facts}
+    assert "Tokens" not in facts
+    assert facts["Model asked for"] == facts["Models that answered"] == "a language model (name not recorded)"
 
 
 def test_long_claims_are_shortened_in_the_title_only() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.rules.bias import settle_bias
-from pipeline.rules.contrast import settle_design, settle_species, spoken
+from pipeline.rules.contrast import says_random, settle_design, settle_species, spoken
 from pipeline.rules.study_weight import DESIGN_WEIGHT, evidence_level
 from schemas.appraisal import AppraisalReply, BiasItem, Contrast, Registration, Statement
 from schemas.quotation import Quote
@@ -79,6 +79,24 @@ def test_four_quoted_concerns_are_high() -> None:
     three = appraisal(bias=tuple(bias(BiasJudgement.SOME_CONCERNS, d) for d in domains[:3]))
     assert settle_bias(four, "full_text", present).overall is BiasJudgement.HIGH
     assert settle_bias(three, "full_text", present).overall is BiasJudgement.SOME_CONCERNS
+
+
+def test_high_risk_without_a_quotation_is_some_concerns() -> None:
+    """A judgement that nothing carries must not zero a study, least of all one that contradicts."""
+    assert settle_bias(every(BiasJudgement.CRITICAL, None), "full_text", present).overall is BiasJudgement.SOME_CONCERNS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Groups were not randomised.",
+        "A non-randomised comparison.",
+        "A random effects model.",
+        "without random allocation",
+    ],
+)
+def test_a_denied_randomisation_is_none(text: str) -> None:
+    assert not says_random([text])
 
 
 def test_the_worst_domain_and_the_worse_of_two_readings_decide() -> None:

@@ -73,7 +73,7 @@ def test_the_worked_example_is_very_low_with_its_numbers_in_words() -> None:
     assert reasons["imprecision"] == "30 people; fewer than 30 % of the 400 that would be needed."
     assert reasons["risk_of_bias"] == "1 of 1 rated studies: some concerns about bias."
     assert reasons["inconsistency"].startswith("Only one study, in one centre")
-    assert reasons["publication_bias"].startswith("The only rated study is positive")
+    assert reasons["publication_bias"].startswith("The only rated study is small")
 
 
 @pytest.mark.parametrize(

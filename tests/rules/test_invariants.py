@@ -54,7 +54,10 @@ def weightless() -> ClaimAnalysis:
     verdict = sound().settlement.verdict.model_copy(update={"level": VerdictLevel.MODERATE, "side": Side.SUPPORT})
     grade = sound().settlement.grade
     assert grade is not None
-    return settled(studies=studies, verdict=verdict, grade=grade.model_copy(update={"certainty": Certainty.HIGH}))
+    balance = sound().settlement.balance.model_copy(update={"for_clusters": 1})
+    return settled(
+        balance=balance, studies=studies, verdict=verdict, grade=grade.model_copy(update={"certainty": Certainty.HIGH})
+    )
 
 
 def overstated() -> ClaimAnalysis:

@@ -98,16 +98,15 @@ def weighed(name: str, pro: float, against: float = 0.0) -> WeighedCluster:
 
 def test_the_heavier_of_primaries_and_best_review_stands_for_a_side() -> None:
     trial, review = weighed("K1", 0.3), weighed("K2", 0.6)
-    both, for_set, _ = balance([trial, review], frozenset({"K2"}))
-    alone, _, _ = balance([review], frozenset({"K2"}))
+    both, alone = balance([trial, review], frozenset({"K2"})), balance([review], frozenset({"K2"}))
     assert both.pro_exact == alone.pro_exact
-    assert for_set == frozenset({"K2"})
+    assert both.for_by == ("K2",)
     assert both.for_clusters == 1
 
 
 def test_primaries_stand_where_they_weigh_more() -> None:
     trials = [weighed(f"K{i}", 0.6) for i in range(3)]
-    total, for_set, against_set = balance([*trials, weighed("K9", 0.5)], frozenset({"K9"}))
-    assert for_set == {"K0", "K1", "K2"}
-    assert against_set == frozenset()
+    total = balance([*trials, weighed("K9", 0.5)], frozenset({"K9"}))
+    assert total.for_by == ("K0", "K1", "K2")
+    assert total.against_by == ()
     assert total.for_clusters == 3

@@ -66,17 +66,17 @@ def judgement(
         (
             [judgement("K1", E), judgement("K2", E), judgement("K3", E, NULL)],
             7,
-            "Partly measured; link inferred (2); no clear result in 1 other",
+            "Partly measured; link inferred (2)",
         ),
         ([judgement("K1", A, UNSURE), judgement("K2", Q)], 8, "Proposed by authors; not measured"),
         (
             [judgement("K1", A, UNSURE), judgement("K2", C, UNSURE)],
-            8,
-            "Proposed by authors; no clear result in 1 study",
+            11,
+            "No clear result in 1 study",
         ),
         ([judgement("K1", Q), judgement("K2", A, NULL)], 9, "Background citation only"),
         ([judgement("K1", N), judgement("K2", Q, NULL)], 10, "No evidence found"),
-        ([judgement("K1", M, UNSURE)], 10, "No clear result in 1 study"),
+        ([judgement("K1", M, UNSURE)], 11, "No clear result in 1 study"),
         ([], 10, "No evidence found"),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_label_that_no_human_evidence_carries_says_so(evidence: list[SettledJu
 
 def test_strength_orders_all_labels_with_contradicted_weakest() -> None:
     assert sorted(STRONGEST_FIRST) == sorted(StepLabel) == sorted(WORDS)
-    assert strength(StepLabel.TESTED_MULTIPLE) == 9
+    assert strength(StepLabel.TESTED_MULTIPLE) == len(StepLabel) - 1
     assert strength(StepLabel.CONTRADICTED) == 0
     assert strength(StepLabel.SEEN_ONE) > strength(StepLabel.CONTESTED) > strength(StepLabel.PROPOSED)
 
@@ -206,8 +206,8 @@ def test_a_label_says_how_many_looked_as_well_without_a_clear_result() -> None:
 
 def test_a_label_that_rests_on_other_populations_or_outcomes_is_called_indirect() -> None:
     hand = judgement("K1").model_copy(update={"mismatches": (PicoElement.OUTCOME,)})
-    assert step_label("L1", [hand]).shown == "Tested directly in one study (indirect)"
-    assert "indirect" not in step_label("L1", [hand, judgement("K2")]).shown
+    assert step_label("L1", [hand]).shown == "Tested directly in one study (in another setting)"
+    assert "setting" not in step_label("L1", [hand, judgement("K2")]).shown
 
 
 def test_the_page_that_inspired_this_cannot_be_printed() -> None:

