@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -25,7 +25,7 @@ class Name(Noun):
 class CslDate(Noun):
     """A CSL-JSON date; `date_parts` holds [[year, month, day]], shortened as far as is known."""
 
-    date_parts: tuple[tuple[int, ...], ...] = Field(alias="date-parts")
+    date_parts: tuple[Annotated[tuple[int, ...], Field(min_length=1, max_length=3)], ...] = Field(alias="date-parts")
 
 
 class Citation(Noun):

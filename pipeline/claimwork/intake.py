@@ -21,10 +21,12 @@ from schemas.analysis import Unsettled
 from schemas.base import Noun
 from schemas.claim import Claim
 from schemas.study import Study
-from schemas.vocabulary import ClaimType
+from schemas.vocabulary import ClaimType, PublicationStatus
 
 LONGEST_CLAIM = 1000
 LARGEST_CLAIMS_FILE = 5_000_000
+NEARLY_ALL = 0.7
+"""Share of the shorter text's sentences that makes two files one study (our choice)."""
 READABLE = (".yaml", ".yml", ".json", ".pdf", ".txt", ".md", ".markdown")
 
 Warn = Callable[[str], None]
@@ -55,7 +57,7 @@ def claim_of(text: str, claim_type: ClaimType | None = None, claim_id: str | Non
 
     ClaimError when it is empty, too long for a claim, or has no words.
     """
-    text = " ".join(text.split())
+    text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
     if not text:
         raise ClaimError("the claim is empty; give it as one sentence")
     if len(text) > LONGEST_CLAIM:
@@ -113,7 +115,7 @@ def _entries(path: Path) -> list[ClaimEntry]:
         loaded = yaml.safe_load(data.decode("utf-8-sig"))
     except OSError as error:
         raise ClaimError(f"{path}: {error.strerror}; give a readable claims file") from error
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         where = f" near line {m.line + 1}" if (m := getattr(error, "problem_mark", None)) else ""
         raise ClaimError(f"{path}: no valid YAML or JSON{where}; see fixtures/claims for the form") from error
     raw = cast("list[object]", loaded) if isinstance(loaded, list) else [loaded]
@@ -166,7 +168,11 @@ class _Library:
         return Task(claim, tuple(sorted(studies.values(), key=lambda s: s.id)), missing)
 
     def _study(self, file: Path) -> Study | SourceError:
-        key = file.resolve()
+        try:
+            key = file.resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            # A loop of links, a name too long or with a NUL: the system refuses to say which file it is.
+            return SourceError(_short_name(file), f"no usable file name ({type(error).__name__})", "give another path")
         if key not in self._read:
             try:
                 self._read[key] = read_study(file, password=self._password)
@@ -175,14 +181,11 @@ class _Library:
         return self._read[key]
 
     def _add(self, studies: dict[str, Study], study: Study) -> None:
-        twin = next((s for s in studies.values() if s.sha256 == study.sha256), None)
+        twin = next((s for s in studies.values() if same_text(s, study)), None)
         if twin is not None:
-            # Of a bare file and a form that cites it, the form knows more.
-            better = study if len(study.citation.author) > len(twin.citation.author) else twin
-            self._warn(f"{study.file_name}: the same text as {twin.file_name}; counted once")
-            studies[twin.id] = better.model_copy(
-                update={"citation": better.citation.model_copy(update={"id": twin.id})}
-            )
+            kind = "the same text as" if twin.sha256 == study.sha256 else "nearly the same text as"
+            self._warn(f"{study.file_name}: {kind} {twin.file_name}; counted once")
+            studies[twin.id] = _merged(twin, study)
             return
         number = 2
         given = study.id
@@ -193,11 +196,50 @@ class _Library:
         studies[study.id] = study
 
 
+def same_text(one: Study, other: Study) -> bool:
+    """Whether most sentences of the shorter text stand in the longer: one study in two files, however it was cut."""
+    if one.sha256 == other.sha256:
+        return True
+    ours, theirs = _sentences(one), _sentences(other)
+    shorter = min(len(ours), len(theirs))
+    return shorter >= 2 and len(ours & theirs) >= NEARLY_ALL * shorter
+
+
+def _sentences(study: Study) -> frozenset[str]:
+    return frozenset(" ".join(study.text[s.start : s.end].casefold().split()) for s in study.sentences)
+
+
+def _merged(one: Study, other: Study) -> Study:
+    """Of a bare file and a form that cites it, the form knows more; of two statuses the worse is kept."""
+    better, lesser = (other, one) if len(other.citation.author) > len(one.citation.author) else (one, other)
+    return better.model_copy(
+        update={
+            "citation": better.citation.model_copy(update={"id": one.id}),
+            "status": max((one.status, other.status), key=list(PublicationStatus).index),
+            "registration": better.registration or lesser.registration,
+            "document": better.document or lesser.document,
+            "notes": tuple(dict.fromkeys((*better.notes, *lesser.notes))),
+        }
+    )
+
+
+def _short_name(file: Path) -> str:
+    name = str(file).encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
+    return name if len(name) <= 120 else f"{name[:117]}..."
+
+
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     """Files as given; a folder stands for the readable files in it, forms first so that they win over bare files."""
     for path in paths:
-        if path.is_dir():
+        if _is_folder(path):
             inside = [p for p in path.iterdir() if p.suffix.lower() in READABLE and not p.name.startswith(".")]
             yield from sorted(inside, key=lambda p: (READABLE.index(p.suffix.lower()), p.name))
         else:
             yield path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False

@@ -37,6 +37,7 @@ def recompute(analysis: ClaimAnalysis, sources: Mapping[str, Study]) -> Recomput
         if (source := sources.get(q.found_in or q.key.study)) is not None
         and check_stale(q, source).fault is QuoteFault.STALE_SOURCE
     ]
+    differences += _record_differences(analysis, sources)
     settled = settlement.settle(again, analysis.settlement.optimal_information_size)
     differences += list(_differences(analysis.settlement, settled))
     return Recomputed(
@@ -45,6 +46,24 @@ def recompute(analysis: ClaimAnalysis, sources: Mapping[str, Study]) -> Recomput
         quotations=len(again.quotations) if complete else 0,
         sources=len(sources),
     )
+
+
+def _record_differences(analysis: ClaimAnalysis, sources: Mapping[str, Study]) -> Iterator[str]:
+    """What the analysis says of its studies against the studies stored beside it, and whether it hides a gap."""
+    for record in analysis.evidence.studies:
+        source = sources.get(record.id)
+        if source is not None and (record.status, record.document, record.notes, record.sha256) != (
+            source.status,
+            source.document,
+            source.notes,
+            source.sha256,
+        ):
+            yield f"{record.id}: what is recorded of it differs from the stored source (status, kind, notes or text)"
+    evidence = analysis.evidence
+    there = (evidence.frame, evidence.chains, evidence.ladder, evidence.summary)
+    judged = {s.study for s in evidence.stances} >= {s.id for s in evidence.studies}
+    if analysis.complete and not (all(there) and judged):
+        yield "unsettled: the analysis calls itself complete, but parts are missing"
 
 
 def _quotation_differences(stored: Sequence[LocatedQuote], due: Sequence[LocatedQuote]) -> Iterator[str]:

@@ -70,5 +70,5 @@ def _say_stopped() -> None:
 
 
 def _say(text: str) -> None:
-    line = " ".join(text.split())
+    line = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
     sys.stderr.write(f"mechsyn: {line}\n")

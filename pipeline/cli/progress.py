@@ -84,7 +84,7 @@ class ProgressDisplay:
 
     def say(self, text: str) -> None:
         """One line on stderr, above the display, even when quiet: what failed and what is missing."""
-        line = " ".join(text.split())
+        line = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
         if self._progress is not None:
             # Commands to copy stand in these lines, so they are wrapped by the terminal, not by line breaks.
             self._progress.console.print(f"mechsyn: {line}", markup=False, highlight=False, soft_wrap=True)

@@ -71,9 +71,16 @@ def is_retraction(title: str, text: str) -> bool:
     )
 
 
+_RETRACTED_MARK = re.compile(
+    r"\A\W*(?:retracted(?:\s(?:article|paper))?|withdrawn|retraction(?:\snotice)?)(?:\s?[:.\]]|\sto:)|\[(?:retracted|withdrawn)\]"
+    r"|\((?:retracted|withdrawn)(?:\s(?:article|paper))?\)\W*\Z",
+    re.IGNORECASE,
+)
+
+
 def is_retracted_article(title: str) -> bool:
     """Whether the title itself is marked, as journals do with the article that was retracted."""
-    return re.match(r"\W*(?:retracted(?: article)?|withdrawn)\s*:", title, re.IGNORECASE) is not None
+    return _RETRACTED_MARK.search(title) is not None
 
 
 def document_notes(document: DocumentKind | None, text: str, *, retracted: bool) -> list[SourceNote]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.claimwork.intake import claim_of, read_claims, read_task, slug
 from pipeline.errors import ClaimError, SourceError
 from schemas.claim import Claim
-from schemas.vocabulary import ClaimType
+from schemas.vocabulary import ClaimType, PublicationStatus
 
 TEXT = "Sixty adults were randomised to training or none. Strength rose by 12% with training (p = 0.01)."
 CLAIM = Claim(id="c", text="Training raises strength.")
@@ -161,3 +161,23 @@ def test_a_pdf_in_place_of_a_claims_file_is_called_so(tmp_path: Path, said: list
     (tmp_path / "trial.pdf").write_bytes(b"%PDF-1.7\n" + b"\xe2" * 6_000_000)
     with pytest.raises(ClaimError, match=r"trial\.pdf: a PDF is a study.*--study"):
         read_claims(tmp_path / "trial.pdf", [], said.append)
+
+
+def test_one_study_in_two_nearly_equal_files_counts_once_and_keeps_the_worse_status(
+    tmp_path: Path, said: list[str]
+) -> None:
+    form = f"citation: {{id: smith-2001, title: T, author: [{{family: Smith}}]}}\ntext: {TEXT!r}\n"
+    retracted = write(tmp_path, "a.yaml", form.replace("text:", "status: retracted\ntext:"))
+    again = write(tmp_path, "b.txt", TEXT + " Funding: none.")
+    for files in ([retracted, again], [again, retracted]):
+        (study,) = read_task(CLAIM, files, said.append).studies
+        assert study.status is PublicationStatus.RETRACTED
+    assert any("nearly the same text" in line for line in said)
+
+
+def test_names_that_the_system_refuses_are_unreadable_studies(tmp_path: Path, said: list[str]) -> None:
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    good = write(tmp_path, "good.txt", TEXT)
+    task = read_task(CLAIM, [good, tmp_path / "loop.txt", tmp_path / ("x" * 5000), tmp_path / "a\0b.txt"], said.append)
+    assert len(task.studies) == 1
+    assert len(task.missing) == 3

@@ -316,12 +316,25 @@ def test_recompute_says_that_nothing_differs_or_what_does(run: Run, written: Pat
     assert "nothing differs" not in done.out
 
 
-def test_recompute_without_stored_sources_says_so(run: Run, written: Path) -> None:
+def test_recompute_without_stored_sources_verifies_nothing_and_says_so(run: Run, written: Path) -> None:
     for source in (written / "sources").iterdir():
         source.unlink()
     done = run("recompute", written)
-    assert done.code == 0
+    assert done.code == 4
     assert "2 sources are not stored" in done.out
+    assert "not verified" in done.out
+
+
+def test_recompute_finds_a_retraction_that_was_edited_away(run: Run, written: Path) -> None:
+    source = next((written / "sources").iterdir())
+    source.write_text(
+        source.read_text()
+        .replace('"status":"published"', '"status":"retracted"')
+        .replace('"status": "published"', '"status": "retracted"')
+    )
+    done = run("recompute", written)
+    assert done.code == 4
+    assert "differs from the stored source" in done.out
 
 
 def test_the_schema_describes_what_is_written(run: Run, written: Path) -> None:
