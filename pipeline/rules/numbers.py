@@ -121,6 +121,7 @@ def _spelled(words: str) -> float | None:
     return float(total + below_thousand)
 
 
+@lru_cache(maxsize=4096)
 def numbers_in(text: str) -> tuple[NumberToken, ...]:
     """Every number of a text, digits or words, in order; ambiguous ones are left out. Linear in the text's length."""
     folded = text.translate(_FOLDED)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from schemas.summary import Readability
 
@@ -38,6 +39,7 @@ _CONSONANTS = re.compile(r"[B-DF-HJ-NP-TV-XZ]+")
 _DIGIT_SYLLABLES = {"0": 2, "7": 2}
 
 
+@lru_cache(maxsize=8192)
 def syllables(word: str) -> int:
     """Syllables of one English word, at least 1: vowel groups, letters of an abbreviation, digits as roughly read."""
     lowered = word.lower().replace("’", "'").removesuffix("'s")
