@@ -184,7 +184,8 @@ class _Library:
         twin = next((s for s in studies.values() if same_text(s, study)), None)
         if twin is not None:
             kind = "the same text as" if twin.sha256 == study.sha256 else "nearly the same text as"
-            self._warn(f"{study.file_name}: {kind} {twin.file_name}; counted once")
+            other = "another given file or form" if twin.file_name == study.file_name else twin.file_name
+            self._warn(f"{study.file_name}: {kind} {other}; counted once")
             studies[twin.id] = _merged(twin, study)
             return
         number = 2

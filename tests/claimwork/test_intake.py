@@ -77,6 +77,15 @@ def test_the_same_study_twice_counts_once_and_is_said(tmp_path: Path, said: list
     assert any("counted once" in line for line in said)
 
 
+def test_a_file_given_by_itself_and_through_its_form_is_not_said_to_equal_itself(
+    tmp_path: Path, said: list[str]
+) -> None:
+    bare = write(tmp_path, "trial.txt", TEXT)
+    form = write(tmp_path, "form.yaml", "citation: {id: smith-2001, title: T}\nfile: trial.txt\n")
+    assert len(read_task(CLAIM, [bare, form], said.append).studies) == 1
+    assert said == ["trial.txt: the same text as another given file or form; counted once"]
+
+
 def test_a_form_with_a_citation_wins_over_the_bare_text(tmp_path: Path, said: list[str]) -> None:
     bare = write(tmp_path, "bare.txt", TEXT)
     form = write(
