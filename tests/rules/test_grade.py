@@ -238,3 +238,8 @@ def test_differences_have_their_null_at_zero_and_unknown_metrics_have_none() -> 
     assert pool(0.1, 0.4, metric=Metric.SMD).side is Side.SUPPORT
     unknown = pool(0.1, 0.4, metric=Metric.OTHER)
     assert (unknown.in_force, unknown.side, unknown.crosses) == (False, None, False)
+
+
+def test_a_review_of_studies_without_allocation_starts_low_for_a_claim_of_cause() -> None:
+    assert start_of(ClaimType.CAUSAL_BENEFIT, Design.SR_MA, of_trials=False) == 2
+    assert start_of(ClaimType.CAUSAL_BENEFIT, Design.SR_MA, of_trials=True) == 4

@@ -16,6 +16,7 @@ from pipeline.rules.language import (
     is_conclusion,
     names,
     names_between_group_comparison,
+    shares_a_word,
 )
 
 
@@ -259,3 +260,11 @@ def test_hostile_text_takes_linear_time(hostile: str) -> None:
     for predicate in PREDICATES:
         predicate(text)
     assert time.perf_counter() - started < 15
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [("any injury", "injuries per 1000 hours", True), ("muscle soreness", "body weight", False)],
+)
+def test_outcomes_share_a_word_whatever_its_inflection(one: str, other: str, *, shared: bool) -> None:
+    assert shares_a_word(one, other) is shared
