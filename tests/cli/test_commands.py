@@ -339,7 +339,9 @@ def test_recompute_finds_a_retraction_that_was_edited_away(run: Run, written: Pa
 
 def test_the_schema_describes_what_is_written(run: Run, written: Path) -> None:
     schema = json.loads(run("schema").out)
-    jsonschema.validate(json.loads((written / "analysis.json").read_text()), schema)
+    instance = json.loads((written / "analysis.json").read_text())
+    jsonschema.validate(instance, schema)
+    assert set(instance) <= set(schema["properties"])
 
 
 def test_what_is_no_analysis_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:

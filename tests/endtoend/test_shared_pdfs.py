@@ -167,6 +167,7 @@ def test_no_reply_whatever_lifts_a_document_without_readable_results(shared_pdfs
         analysis = pumped(synthesis.synthesise(STRENGTH, [given], SETTINGS), model)
         hold_honest(analysis, {given.id: given})
         hold_silent(analysis)
+        assert len(analysis.settlement.studies) <= 1
 
 
 def test_the_whole_folder_gives_one_analysis_and_names_the_unreadable_files(

@@ -426,7 +426,8 @@ def test_every_run_of_whole_sentences_is_exact(sentences: list[str], data: st.Da
 @given(st.text(st.sampled_from("ab1 .-–not5%<>0\n\xadﬁ¹[],…'\"()"), max_size=80), st.text(max_size=60))
 def test_located_text_is_its_slice_whatever_was_asked(quoted: str, source: str) -> None:
     for text in (source, quoted + source, source + " " + quoted[: len(quoted) // 2]):
-        gate(quoted, 1, of(text or "x"))
+        found = gate(quoted, 1, of(text or "x"))
+        assert found.start is None or (text or "x")[found.start : found.end] == found.located
 
 
 @given(st.sampled_from([TRIAL, RISE, SMALL, HEDGE, NONE, NOTABLE, PLAIN, CO]), st.integers(0, 10**6))
@@ -517,4 +518,4 @@ def test_no_accepted_fragment_cuts_a_word_or_number(sentence: str, start: int, l
     ],
 )
 def test_hostile_repetition_ends_and_is_never_an_error(source: str, quoted: str) -> None:
-    gate(quoted[:4_000], 1, of(source))
+    assert gate(quoted[:4_000], 1, of(source)).key.text == quoted[:4_000]
