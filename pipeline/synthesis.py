@@ -24,7 +24,7 @@ from schemas.analysis import ClaimAnalysis, Evidence, Provenance, StudyRecord, U
 from schemas.base import Reply
 from schemas.claim import Claim, ClaimReply, FramedClaim
 from schemas.study import Study
-from schemas.wire import UNANSWERED, ReplyLine, RequestLine
+from schemas.wire import NOT_ASKED, UNANSWERED, ReplyLine, RequestLine
 
 Requests = list[RequestLine]
 Replies = list[ReplyLine]
@@ -105,9 +105,9 @@ class _Run:
 
     def open(self, stage: Stage) -> None:
         """Asks the stage's questions, or skips it when something that it needs is missing."""
-        missing = [n for n in stage.needs if not self.replies.get(n) or self._waiting(n)]
+        missing = [n for n in stage.needs if not self.replies.get(n) or self._waits_for(n)]
         if missing:
-            code = UNANSWERED if any(self._waiting(n) for n in missing) else "skipped"
+            code = next((c for n in missing if (c := self._waits_for(n))), "skipped")
             reason = f"needs {' and '.join(missing)}"
             self.unsettled.append(Unsettled(stage=stage.name, study=None, code=code, reason=reason))
             self.ask(stage, [])
@@ -120,8 +120,9 @@ class _Run:
         self.replies[stage.name] = {}
         self._pending[stage.name] = [first_request(q, self.settings) for q in questions]
 
-    def _waiting(self, stage: str) -> bool:
-        return any(u.stage == stage and u.code == UNANSWERED for u in self.unsettled)
+    def _waits_for(self, stage: str) -> str | None:
+        """Why answers of `stage` are still to come, or null when it has all that it will get."""
+        return next((u.code for u in self.unsettled if u.stage == stage and u.code in NOT_ASKED), None)
 
     def requests(self) -> Requests:
         """Everything that can be asked now, each question once."""
@@ -146,7 +147,7 @@ class _Run:
         text, error = completion.content_of(line)
         self._note(line)
         if error is not None and error.code not in _WORTH_ASKING_AGAIN:
-            return self._give_up(question, error.code, error.message)
+            return self._give_up(question, error.code, error.message, answered=line.is_answer)
         problems = (error.message,) if error is not None else self._accept(question, text or "")
         if not problems:
             return None
@@ -154,7 +155,8 @@ class _Run:
             return second_request(
                 question, text, problems, self.settings, longer=bool(error and error.code == "cut_off")
             )
-        return self._give_up(question, error.code if error else "unfit", "; ".join(problems[:3]))
+        code = error.code if error else "unfit"
+        return self._give_up(question, code, "; ".join(problems[:3]), answered=line.is_answer)
 
     def _accept(self, question: Pending, text: str) -> Sequence[str]:
         if len(text) > _LONGEST_REPLY:
@@ -169,18 +171,20 @@ class _Run:
         self.replies[question.stage.name][question.ask.study] = reply
         return () if question.attempt > 1 else tuple(question.stage.advise(self.dossier, question.ask, reply))
 
-    def _give_up(self, question: Pending, code: str, reason: str) -> None:
-        if code != UNANSWERED and question.ask.study in self.replies[question.stage.name]:
+    def _give_up(self, question: Pending, code: str, reason: str, *, answered: bool) -> None:
+        """Names what is missing. A second try that was answered, but not usefully, leaves the first reply standing; one
+        that never came is a gap, or the same studies would give two analyses."""
+        if answered and question.ask.study in self.replies[question.stage.name]:
             return
         self.unsettled.append(
             Unsettled(stage=question.stage.name, study=question.ask.study, code=code, reason=reason[:400])
         )
 
     def _note(self, line: ReplyLine) -> None:
-        if line.response is not None and line.response.status_code == 200:
+        if line.is_answer:
             self._asked[line.custom_id] = None
             self._models[completion.model_of(line) or "not named by the provider"] = None
-            self._usage = _sum(self._usage, completion.usage_of(line))
+            self._usage = self._usage.plus(completion.usage_of(line))
 
     def close(self, stage: Stage) -> None:
         """Adds a finished stage's replies to the evidence."""
@@ -216,10 +220,6 @@ class _Run:
             unsettled=tuple(self.unsettled),
             provenance=provenance,
         )
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(**{name: getattr(one, name) + getattr(other, name) for name in Usage.model_fields})
 
 
 def _readable(error: Any) -> str:

@@ -111,6 +111,10 @@ class Usage(Noun):
     completion_tokens: int = 0
     unreported: int = 0
 
+    def plus(self, other: Usage) -> Usage:
+        """The tokens of both."""
+        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields})
+
 
 class Provenance(Noun):
     """How the analysis came about: enough to make it again and to tell what changed."""

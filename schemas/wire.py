@@ -30,6 +30,11 @@ def body_sha256(body: Body) -> str:
     return hashlib.sha256(canonical_json(body).encode()).hexdigest()
 
 
+def stage_of(custom_id: str) -> str:
+    """The stage in a `custom_id`; the whole of it when there is none, as in ids that others made."""
+    return custom_id.rpartition("-")[0] or custom_id
+
+
 class RequestLine(Noun):
     """One question. The body is that of POST /v1/chat/completions."""
 
@@ -41,6 +46,11 @@ class RequestLine(Noun):
     @classmethod
     def ask(cls, stage: str, body: Body) -> Self:
         return cls(custom_id=f"{stage}-{body_sha256(body)}", body=body)
+
+    @property
+    def stage(self) -> str:
+        """The stage that asks, as the id tells it."""
+        return stage_of(self.custom_id)
 
 
 class _Received(BaseModel):
@@ -56,13 +66,19 @@ class Response(_Received):
 
 
 class ReplyError(_Received):
-    """Why there is no response. `code` 'unanswered' means: not asked yet, may be asked later."""
+    """Why there is no response. A `code` of `NOT_ASKED` means: may be asked later."""
 
     code: str
     message: str
 
 
 UNANSWERED = "unanswered"
+BUDGET = "budget"
+OUT_OF_TIME = "out_of_time"
+ENDPOINT_DOWN = "endpoint_down"
+NOT_ASKED = frozenset({UNANSWERED, BUDGET, OUT_OF_TIME, ENDPOINT_DOWN})
+"""Codes of questions that were left unasked: for want of a driver, of money, of time, of an endpoint. Asking the same
+question later may answer it."""
 
 
 class ReplyLine(_Received):
@@ -72,6 +88,11 @@ class ReplyLine(_Received):
     custom_id: str
     response: Response | None = None
     error: ReplyError | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is worth keeping: a response of status 200, not an error that may pass."""
+        return self.error is None and self.response is not None and self.response.status_code == 200
 
     @classmethod
     def failed(cls, custom_id: str, code: str, message: str) -> Self:

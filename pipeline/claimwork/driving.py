@@ -14,7 +14,7 @@ from pipeline.replies.driver import Answer
 from pipeline.settings import SynthesisSettings
 from schemas.analysis import ClaimAnalysis, Unsettled
 from schemas.claim import FramedClaim
-from schemas.wire import UNANSWERED, ReplyLine, RequestLine
+from schemas.wire import NOT_ASKED, ReplyLine, RequestLine
 
 T = TypeVar("T")
 CLAIMS_AT_ONCE = 64
@@ -93,8 +93,10 @@ async def analyse(task: Task, answer: Answer, settings: SynthesisSettings, on_wa
     if claim is None:
         proposed = await pump(synthesis.propose(task.studies, settings), answer, lambda n: on_wave("proposal", n))
         if isinstance(proposed, Unsettled):
-            if proposed.code == UNANSWERED:
-                raise ProposalUnansweredError("which claim the studies make has not been answered yet")
+            if proposed.code in NOT_ASKED:
+                raise ProposalUnansweredError(
+                    f"which claim the studies make has not been answered yet ({proposed.reason})"
+                )
             raise ClaimError(f"no claim could be proposed ({proposed.code}: {proposed.reason})")
         claim, others = claim_of(proposed[0].text), proposed[1:]
     core = synthesis.synthesise(claim, task.studies, settings, others, task.missing)

@@ -144,13 +144,12 @@ def replies(
 ) -> None:
     """Take answers in: into the store of kept replies, or with --record into the folder of recordings."""
     from pipeline.cli.results import PARTIAL
-    from pipeline.replies.driver import is_answer
     from pipeline.replies.exchange import read_replies
 
     display = ProgressDisplay(1, quiet=quiet)
     lines = [line for file in files for line in read_replies(file)]
-    answers = [line for line in lines if is_answer(line)]
-    failed = [line for line in lines if not is_answer(line)]
+    answers = [line for line in lines if line.is_answer]
+    failed = [line for line in lines if not line.is_answer]
     asked = None if record is None else _record(record, answers, recordings, display)
     if asked is None:
         _keep(answers)

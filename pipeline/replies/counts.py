@@ -1,6 +1,7 @@
-"""Counts questions, answers, faults, tokens and money while a run goes on.
+"""Counts questions, answers, faults, tokens and money while a run goes on: for the run, by stage and by claim.
 
-Promises: counts are exact for what passed through; money is None as long as a price is not set, never a guess.
+Promises: counts are exact for what passed through; money is None as soon as one answer has no price or no usage, never
+a guess. A claim's counts are handed over and forgotten when it is done, so a long run holds no more than a short one.
 Prints nothing: a progress display gives `on_change` and draws what it is handed.
 """
 
@@ -9,12 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import MappingProxyType
 
 from pipeline.completion import content_of, usage_of
-from pipeline.replies.driver import Answer
-from pipeline.settings import Settings
-from schemas.wire import UNANSWERED, ReplyLine, RequestLine
+from pipeline.replies.prices import PriceTable
+from schemas.analysis import Usage
+from schemas.wire import NOT_ASKED, ReplyLine, RequestLine
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class Counts:
     """A moment of a run. Tokens and money are of the replies asked for now, not of those kept from before.
 
     `asked` counts questions put to the driver, `answered` those that gave a text, `failed` those that did not, by
-    code; `unreported` counts answers whose provider gave no usage, which `money` cannot include. `money` is in the
-    currency of the prices, per million tokens, cached prompt tokens at full price.
+    code; those left unasked stand in `failed` only. `money` is in the currency of the prices; None when an answer has
+    no price or came without usage.
     """
 
     asked: int = 0
@@ -31,22 +33,18 @@ class Counts:
     answered: int = 0
     kept: int = 0
     failed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
-    unreported: int = 0
-    money: float | None = None
+    usage: Usage = field(default_factory=Usage)
+    money: Decimal | None = Decimal(0)
 
 
-class Meter:
-    """Wraps drivers and counts what passes. One meter per run; not for several threads."""
+class Tally:
+    """Counts of one kind of question, or of all. Mutable; `counts` is a moment of it."""
 
-    def __init__(self, settings: Settings, on_change: Callable[[Counts], None] | None = None) -> None:
-        self._prices = (settings.price_per_million_input, settings.price_per_million_output)
-        self._on_change = on_change
+    def __init__(self) -> None:
         self._asked = self._under_way = self._answered = self._kept = 0
-        self._prompt = self._cached = self._completion = self._unreported = 0
         self._failed: Counter[str] = Counter()
+        self._usage = Usage()
+        self._money: Decimal | None = Decimal(0)
 
     @property
     def counts(self) -> Counts:
@@ -57,57 +55,96 @@ class Meter:
             answered=self._answered,
             kept=self._kept,
             failed=MappingProxyType(dict(self._failed)),
-            prompt_tokens=self._prompt,
-            cached_tokens=self._cached,
-            completion_tokens=self._completion,
-            unreported=self._unreported,
-            money=self._money(),
+            usage=self._usage,
+            money=self._money,
         )
 
-    def measured(self, answer: Answer) -> Answer:
-        """`answer`, counted. What it raises passes through, and the question is no longer under way."""
+    def begin(self) -> None:
+        """A question is put to the driver."""
+        self._asked += 1
+        self._under_way += 1
 
-        async def answered(request: RequestLine) -> ReplyLine:
-            self._asked += 1
-            self._under_way += 1
-            self._changed()
-            try:
-                reply = await answer(request)
-                self._count(reply)
-                return reply
-            finally:
-                self._under_way -= 1
-                self._changed()
+    def abandon(self) -> None:
+        """A question under way ends without any reply."""
+        self._under_way -= 1
 
-        return answered
-
-    def count_kept(self, reply: ReplyLine) -> None:
-        """Count a reply that was known already and cost nothing now; one without a text counts by its code, too."""
-        self._kept += 1
-        _, error = content_of(reply)
-        if error is not None:
-            self._failed[error.code] += 1
-        self._changed()
-
-    def _count(self, reply: ReplyLine) -> None:
+    def end(self, reply: ReplyLine, usage: Usage, money: Decimal | None) -> None:
+        """A question under way ends with `reply`."""
+        self._under_way -= 1
         _, error = content_of(reply)
         if error is None:
             self._answered += 1
         else:
             self._failed[error.code] += 1
-            if error.code == UNANSWERED:
-                self._asked -= 1
-        usage = usage_of(reply)
-        self._prompt += usage.prompt_tokens
-        self._cached += usage.cached_tokens
-        self._completion += usage.completion_tokens
-        self._unreported += usage.unreported
+            self._asked -= error.code in NOT_ASKED
+        self._usage = self._usage.plus(usage)
+        self._money = None if self._money is None or money is None else self._money + money
 
-    def _money(self) -> float | None:
-        price_in, price_out = self._prices
-        if price_in is None or price_out is None:
-            return None
-        return (self._prompt * price_in + self._completion * price_out) / 1_000_000
+    def keep(self, reply: ReplyLine) -> None:
+        """A reply was known and cost nothing now; one without a text counts by its code, too."""
+        self._kept += 1
+        _, error = content_of(reply)
+        if error is not None:
+            self._failed[error.code] += 1
+
+
+class Meter:
+    """Counts a run, its stages and its open claims. One meter per run; not for several threads."""
+
+    def __init__(self, prices: PriceTable, on_change: Callable[[Counts], None] | None = None) -> None:
+        self._prices = prices
+        self._on_change = on_change
+        self._run = Tally()
+        self._stages: dict[str, Tally] = {}
+        self._claims: dict[str, Tally] = {}
+
+    @property
+    def counts(self) -> Counts:
+        """The counts of the run at this moment."""
+        return self._run.counts
+
+    @property
+    def stages(self) -> dict[str, Counts]:
+        """The counts of every stage that was asked or known, by its name."""
+        return {stage: tally.counts for stage, tally in sorted(self._stages.items())}
+
+    def claim_done(self, claim: str) -> Counts:
+        """The counts of one claim, which are then forgotten."""
+        tally = self._claims.pop(claim, None)
+        return Counts() if tally is None else tally.counts
+
+    def begin(self, request: RequestLine, claim: str) -> None:
+        """A question is put to the driver on behalf of a claim."""
+        for tally in self._tallies(request, claim):
+            tally.begin()
+        self._changed()
+
+    def abandon(self, request: RequestLine, claim: str) -> None:
+        """A question that was begun ends without a reply (the run is ending)."""
+        for tally in self._tallies(request, claim):
+            tally.abandon()
+        self._changed()
+
+    def end(self, request: RequestLine, claim: str, reply: ReplyLine) -> None:
+        """A question that was begun ends with a reply."""
+        usage = usage_of(reply)
+        money = self._money(str(request.body.get("model")), usage) if reply.is_answer else Decimal(0)
+        for tally in self._tallies(request, claim):
+            tally.end(reply, usage, money)
+        self._changed()
+
+    def keep(self, request: RequestLine, claim: str, reply: ReplyLine) -> None:
+        """A reply was known, or is waited for on behalf of another claim."""
+        for tally in self._tallies(request, claim):
+            tally.keep(reply)
+        self._changed()
+
+    def _money(self, model: str, usage: Usage) -> Decimal | None:
+        return None if usage.unreported else self._prices.cost(model, usage)
+
+    def _tallies(self, request: RequestLine, claim: str) -> tuple[Tally, Tally, Tally]:
+        stage = self._stages.setdefault(request.stage, Tally())
+        return self._run, stage, self._claims.setdefault(claim, Tally())
 
     def _changed(self) -> None:
         if self._on_change is not None:

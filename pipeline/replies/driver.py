@@ -23,8 +23,3 @@ async def unanswered(request: RequestLine) -> ReplyLine:
 def not_asked(custom_id: str) -> ReplyLine:
     """The reply line of a question that nobody has been asked."""
     return ReplyLine.failed(custom_id, UNANSWERED, "not asked yet")
-
-
-def is_answer(reply: ReplyLine) -> bool:
-    """Whether the line is an answer worth keeping: a response of status 200, not an error that may pass."""
-    return reply.error is None and reply.response is not None and reply.response.status_code == 200

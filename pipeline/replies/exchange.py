@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.completion import one_line
 from pipeline.errors import ReplyFileError
-from pipeline.replies.driver import is_answer
 from pipeline.replies.lines import damaged, parsed, read_lines, write_lines
 from pipeline.settings import OFFLINE_MODEL
 from schemas.wire import ReplyLine, RequestLine, Response, body_sha256
@@ -120,7 +119,7 @@ def match(requests: Iterable[RequestLine], replies: Iterable[ReplyLine]) -> Matc
     for reply in replies:
         if reply.custom_id not in asked:
             unknown += 1
-        elif is_answer(reply):
+        elif reply.is_answer:
             answers[reply.custom_id] = reply
     return Match(
         replies=tuple(answers.values()),

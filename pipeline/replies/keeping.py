@@ -1,14 +1,15 @@
-"""Puts stores in front of what answers, so that a question that was answered once is never paid for again."""
+"""Puts what is known in front of what answers, so that a question that was answered once is never paid for again."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
 
-from pipeline.replies.counts import Meter
+from pipeline.replies.counts import Counts, Meter
+from pipeline.replies.deadlines import Deadlines
 from pipeline.replies.driver import Answer
-from pipeline.replies.kept import KeptReplies
 from pipeline.replies.sharing import Shared
-from schemas.wire import ReplyLine, RequestLine
+from schemas.wire import OUT_OF_TIME, ReplyLine, RequestLine
 
 
 class ReplySource(Protocol):
@@ -17,38 +18,45 @@ class ReplySource(Protocol):
     def get(self, custom_id: str) -> ReplyLine | None: ...
 
 
-def kept_first(store: KeptReplies, answer: Answer, *, meter: Meter | None = None) -> Answer:
-    """Answer from the store; else ask, keep the answer before it is handed on, and count either on `meter`.
+class Desk:
+    """Where claims bring their questions: answered from `source`, else through `answer`, and counted on `meter`.
 
-    Errors are handed on and not kept, so the next run asks again. Raises what the store and `answer` raise.
+    What the source knows is counted as kept, the rest as asked. A question in flight is waited for, and counted as kept
+    too: it is paid for once. `answer` keeps what it is given before it hands it on, so that there is no moment at which
+    a reply is neither in flight nor kept. One event loop.
     """
 
-    async def answered(request: RequestLine) -> ReplyLine:
-        reply = await answer(request)
-        store.put(request, reply)
+    def __init__(self, source: ReplySource, answer: Answer, meter: Meter, deadlines: Deadlines | None = None) -> None:
+        self._source = source
+        self._asking = Shared(answer)
+        self._deadlines = deadlines or Deadlines(None, None)
+        self.meter = meter
+
+    def answer_for(self, claim: str) -> Answer:
+        """The driver for the questions of one claim. It raises what source and answer raise."""
+        return partial(self._answer, claim)
+
+    def claim_done(self, claim: str) -> Counts:
+        """What the claim took, which is then forgotten."""
+        self._deadlines.done(claim)
+        return self.meter.claim_done(claim)
+
+    async def _answer(self, claim: str, request: RequestLine) -> ReplyLine:
+        reply = self._source.get(request.custom_id)
+        if reply is not None:
+            self.meter.keep(request, claim, reply)
+            return reply
+        if request.custom_id in self._asking:
+            reply = await self._asking.answer(request)
+            self.meter.keep(request, claim, reply)
+            return reply
+        self.meter.begin(request, claim)
+        try:
+            over = self._deadlines.over(claim)
+            late = None if over is None else ReplyLine.failed(request.custom_id, OUT_OF_TIME, over)
+            reply = late or await self._asking.answer(request)
+        except BaseException:
+            self.meter.abandon(request, claim)
+            raise
+        self.meter.end(request, claim, reply)
         return reply
-
-    return known_first(store, answered, meter=meter)
-
-
-def known_first(source: ReplySource, answer: Answer, *, meter: Meter | None = None) -> Answer:
-    """Answer from `source`, else through `answer`; what the source knows is counted as kept, the rest as asked.
-
-    A question in flight is waited for, and counted as kept too: it is paid for once. Sharing starts here, above the
-    keeping, so that there is no moment at which a reply is neither in flight nor kept. Where stores are put in front of
-    one another, only one of them may be given the meter: two would count twice.
-    """
-    asking = Shared(meter.measured(answer) if meter is not None else answer)
-
-    async def answered(request: RequestLine) -> ReplyLine:
-        reply = source.get(request.custom_id)
-        if reply is None:
-            asked_already = request.custom_id in asking
-            reply = await asking.answer(request)
-            if not asked_already:
-                return reply
-        if meter is not None:
-            meter.count_kept(reply)
-        return reply
-
-    return answered

@@ -20,7 +20,6 @@ from diskcache.core import MODE_RAW  # pyright: ignore[reportMissingTypeStubs]
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ReplyFileError
-from pipeline.replies.driver import is_answer
 from schemas.wire import ReplyLine, RequestLine
 
 LARGEST_VALUE = 64 * 2**20
@@ -129,7 +128,7 @@ class KeptReplies:
         A reply kept before is replaced. Requests lie in rows of their own, so that reading a reply never unpacks the
         study text of its request.
         """
-        if not is_answer(reply):
+        if not reply.is_answer:
             return False
         with self._guarded(), self._cache.transact():
             if request is not None:

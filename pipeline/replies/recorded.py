@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.errors import ReplyFileError
-from pipeline.replies.driver import is_answer, not_asked
+from pipeline.replies.driver import not_asked
 from pipeline.replies.exchange import REPLIES, read_replies
 from schemas.wire import ReplyLine, RequestLine
 
@@ -39,7 +39,7 @@ class Recorded:
         replies: dict[str, ReplyLine] = {}
         for path in self._paths():
             for reply in read_replies(path):
-                if is_answer(reply):
+                if reply.is_answer:
                     replies.setdefault(reply.custom_id, reply)
         return replies
 

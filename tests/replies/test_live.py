@@ -15,7 +15,6 @@ import pytest
 
 from pipeline.completion import content_of
 from pipeline.errors import SetupError
-from pipeline.replies.driver import is_answer
 from pipeline.replies.live import LiveEndpoint
 from pipeline.settings import Settings
 from schemas.wire import ReplyLine, RequestLine
@@ -136,7 +135,7 @@ def test_attempts_end_and_the_reply_says_why() -> None:
 def test_wait_is_the_one_that_the_server_asked_for(headers: dict[str, str], seconds: float) -> None:
     sleeps = Sleeps()
     with FaultServer(faults.too_many(headers)) as server:
-        assert is_answer(ask(server, sleeps))
+        assert ask(server, sleeps).is_answer
     assert sleeps.asked == [seconds]
 
 
@@ -144,7 +143,7 @@ def test_wait_until_a_date_is_honoured() -> None:
     sleeps = Sleeps()
     until = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
     with FaultServer(faults.unavailable(503, {"retry-after": until})) as server:
-        assert is_answer(ask(server, sleeps))
+        assert ask(server, sleeps).is_answer
     assert 20 < sleeps.asked[0] <= 30
 
 
@@ -196,7 +195,7 @@ def test_reply_that_is_no_completion_is_asked_for_once_more_and_then_malformed(f
 
 def test_reply_that_is_no_completion_once_is_made_good() -> None:
     with FaultServer(faults.unavailable(), faults.html()) as server:
-        assert is_answer(ask(server))
+        assert ask(server).is_answer
     assert len(server.asked) == 3
 
 
@@ -216,7 +215,7 @@ def test_completion_without_a_text_is_a_reply_that_was_paid_for(behaviour: Behav
     _, error = content_of(reply)
     assert error is not None
     assert error.code == reason
-    assert is_answer(reply)
+    assert reply.is_answer
     assert len(server.asked) == 1
 
 
@@ -321,7 +320,7 @@ def test_endpoint_that_vanishes_in_mid_run_fails_questions_not_the_run() -> None
         return [first, await endpoint.answer(question("two"))]
 
     first, second = talk(server.settings(attempts=2), conversation)
-    assert is_answer(first)
+    assert first.is_answer
     assert code(second) in {"unreachable", "connection"}
 
 
@@ -370,7 +369,7 @@ def test_same_question_in_flight_is_asked_once_and_answered_to_all() -> None:
         replies = talk(server.settings(), conversation)
     assert sorted(server.counts.values()) == [1, 1]
     assert len({reply.custom_id for reply in replies}) == 2
-    assert all(is_answer(reply) for reply in replies)
+    assert all(reply.is_answer for reply in replies)
 
 
 def test_no_more_requests_are_in_flight_than_allowed() -> None:
@@ -392,7 +391,7 @@ def test_caller_that_gives_up_leaves_the_question_to_the_others() -> None:
         return await patient
 
     with FaultServer() as server:
-        assert is_answer(talk(server.settings(), conversation))
+        assert talk(server.settings(), conversation).is_answer
     assert len(server.asked) == 1
 
 
@@ -418,7 +417,7 @@ def test_server_without_structured_outputs_is_asked_in_json_mode_from_then_on() 
     with FaultServer(then=faults.no_json_schema(faults.ok('{"word": "x"}'))) as server:
         replies, fallbacks = talk(server.settings(), conversation)
     assert [reply.custom_id for reply in replies] == [question("one").custom_id, question("two").custom_id]
-    assert all(is_answer(reply) for reply in replies)
+    assert all(reply.is_answer for reply in replies)
     assert fallbacks == 1
     assert len(server.asked) == 3
     sent = server.asked[2].body
@@ -435,7 +434,7 @@ def test_many_at_once_learn_the_same_lesson_once() -> None:
     behaviour = faults.no_completion_tokens(faults.no_json_schema(faults.ok()))
     with FaultServer(then=behaviour) as server:
         replies, fallbacks = talk(server.settings(), conversation)
-    assert all(is_answer(reply) for reply in replies)
+    assert all(reply.is_answer for reply in replies)
     assert fallbacks == 2
     assert server.asked[-1].body["max_tokens"] == 300
     assert "max_completion_tokens" not in server.asked[-1].body

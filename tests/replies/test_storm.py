@@ -10,7 +10,6 @@ from pathlib import Path
 
 from pipeline.completion import content_of
 from pipeline.replies.counts import Meter
-from pipeline.replies.driver import is_answer
 from pipeline.replies.keeping import kept_first
 from pipeline.replies.kept import KeptReplies
 from pipeline.replies.live import LiveEndpoint
@@ -65,7 +64,7 @@ def test_every_question_of_a_storm_ends_in_an_answer_or_a_reason(tmp_path: Path)
             again = {json.dumps(asked.body, sort_keys=True) for asked in server.asked[before:]}
             assert not again & answered.keys(), "a question was asked again after it had been answered"
             answered.update(
-                json.dumps(q.body, sort_keys=True) for q, r in zip(QUESTIONS, replies, strict=True) if is_answer(r)
+                json.dumps(q.body, sort_keys=True) for q, r in zip(QUESTIONS, replies, strict=True) if r.is_answer
             )
             assert [r.custom_id for r in replies] == [q.custom_id for q in QUESTIONS]
             counts = meter.counts

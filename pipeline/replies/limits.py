@@ -1,0 +1,207 @@
+"""Paces questions under an endpoint's limits of requests and tokens, which it learns while it asks.
+
+Where the endpoint sends rate-limit headers, the pace follows them: the refill rate of the limit, a little faster while
+much of it remains and slower when little does, so that it is used whole and hardly ever overrun. Where it only refuses,
+the pace is additive increase and multiplicative decrease: between two refusals (bucket empty both times) as many
+questions were let through as the limit refilled, which measures it. A refusal that asks for more than a second of
+silence silences everybody. Until anything is known, few questions are in flight at first and each answer lets more
+follow. The only module that imports aiolimiter; knows no client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+import time
+from collections.abc import Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from aiolimiter import AsyncLimiter
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+BURST_SECONDS = 0.1
+"""How much unused time may be made up for at once."""
+
+_FIRST_IN_FLIGHT = 8
+_GROWTH = 3
+_SHORTEST_MEASURE = 0.25
+_DECREASE = 0.98
+_INCREASE_A_SECOND = 0.01
+_FASTEST_INCREASE = 10
+_STEERING = 0.4
+_SMALLEST_DEFICIT = 3
+_SLOWEST = 1 / 120
+_UNIT = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)?")
+
+
+class Limit(NamedTuple):
+    """What headers say of one limit: its size, what remains of it, seconds until it is whole again."""
+
+    size: float
+    remaining: float
+    reset: float
+
+    @property
+    def rate(self) -> float | None:
+        """Refill a second; None while too little is used to tell. A window of a minute gives a sixtieth of its size."""
+        used = self.size - self.remaining - 0.5  # what remains is rounded down
+        if self.reset <= 0 or used < _SMALLEST_DEFICIT:
+            return None
+        return max(used / self.reset, self.size / 60)
+
+
+def limit_in(headers: Mapping[str, str], kind: str) -> Limit | None:
+    """The limit of `kind` (requests, tokens) in OpenAI's x-ratelimit headers, or None when they are not all there."""
+    size = _number(headers.get(f"x-ratelimit-limit-{kind}"))
+    remaining = _number(headers.get(f"x-ratelimit-remaining-{kind}"))
+    reset = seconds_in(headers.get(f"x-ratelimit-reset-{kind}"))
+    if size is None or remaining is None or reset is None or size <= 0:
+        return None
+    return Limit(size, min(remaining, size), reset)
+
+
+def seconds_in(text: str | None) -> float | None:
+    """Seconds of a duration as OpenAI writes it ("6m0s", "120ms", "1.5"); None for what is none."""
+    parts = _DURATION.findall(text or "")
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        return None
+    return sum(float(number) * _UNIT[unit or "s"] for number, unit in parts)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text) if text is not None else math.nan
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
+class Pace:
+    """One limit: a rate a second (None: none known) and the line that waits for its turn."""
+
+    def __init__(self, rate: float | None, clock: Callable[[], float]) -> None:
+        self.rate = rate
+        self._clock = clock
+        self._ceiling = rate
+        # The limiter measures time, not questions: each takes 1/rate seconds of it. So a new rate needs no new limiter,
+        # which would give away its whole burst again.
+        self._limiter = AsyncLimiter(BURST_SECONDS, BURST_SECONDS)
+        self._line = asyncio.Lock()
+        self._passed = 0.0
+        self._since: float | None = None
+        self._refused_at: float | None = None
+        self._increased_at = clock()
+
+    async def take(self, amount: float) -> None:
+        """Wait for the turn of a question of `amount` (1 request, or its tokens)."""
+        if self.rate is not None:
+            async with self._line:
+                cost = amount / self.rate
+                while cost > 0:
+                    piece = min(cost, BURST_SECONDS)
+                    if not self._limiter.has_capacity(piece):
+                        self._increase()
+                    await self._limiter.acquire(piece)
+                    cost -= piece
+        if self._since is None:
+            self._since = self._clock()
+        self._passed += amount
+
+    def told(self, limit: Limit) -> None:
+        """Follow what headers say."""
+        rate = limit.rate
+        if rate is not None:
+            steered = rate * (1 + _STEERING * (limit.remaining / limit.size - 0.5))
+            self._set(steered if self.rate is None else 0.7 * self.rate + 0.3 * steered)
+
+    def refused(self, amount: float, *, told: bool) -> None:
+        """A question was refused and did not count. `told`: headers lead, so a refusal only slows down a little."""
+        self._passed = max(0.0, self._passed - amount)
+        now = self._clock()
+        elapsed = now - (self._since if self._since is not None else now)
+        if told:
+            if self.rate is not None:
+                self._set(self.rate * _DECREASE)
+            return
+        if self._refused_at is not None and elapsed < _SHORTEST_MEASURE:
+            return
+        measured = self._passed / max(elapsed, 0.05)
+        lowest = 0.0 if self.rate is None else self.rate / 2
+        self._set(max(measured * _DECREASE, lowest))
+        self._since, self._passed = now, 0.0
+        self._refused_at = self._increased_at = now
+
+    def _increase(self) -> None:
+        """Somebody has to wait, so try a little more: the longer nothing has been refused, the faster."""
+        now = self._clock()
+        since, self._increased_at = now - self._increased_at, now
+        if self.rate is None or self._refused_at is None:
+            return
+        calm = min(_FASTEST_INCREASE, 1 + (now - self._refused_at) / 5)
+        self._set(self.rate * (1 + _INCREASE_A_SECOND * calm * min(since, 1.0)))
+
+    def _set(self, rate: float) -> None:
+        rate = max(rate, _SLOWEST)
+        self.rate = rate if self._ceiling is None else min(rate, self._ceiling)
+
+
+class Pacer:
+    """The turns of a run. `ceilings` are what the user allows, requests and tokens a minute; None: what is learnt.
+
+    `async with pacer.turn(tokens)` holds a place in flight from the moment when the question may be sent.
+    """
+
+    def __init__(
+        self,
+        in_flight: int,
+        requests_per_minute: float | None = None,
+        tokens_per_minute: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self.requests = Pace(None if requests_per_minute is None else requests_per_minute / 60, clock)
+        self.tokens = Pace(None if tokens_per_minute is None else tokens_per_minute / 60, clock)
+        self._places = min(_FIRST_IN_FLIGHT, in_flight)
+        self._most = in_flight
+        self._free = asyncio.Semaphore(self._places)
+        self._silent_until = 0.0
+        self._told = False
+
+    @asynccontextmanager
+    async def turn(self, tokens: float) -> AsyncGenerator[None]:
+        """A place in flight for a question of about `tokens`, once its turn has come."""
+        async with self._free:
+            while (silence := self._silent_until - self._clock()) > 0:
+                await asyncio.sleep(silence)
+            await self.requests.take(1)
+            await self.tokens.take(tokens)
+            yield
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        """Learn from the headers of any answer, refusals too."""
+        for kind, pace in (("requests", self.requests), ("tokens", self.tokens)):
+            if limit := limit_in(headers, kind):
+                self._told = True
+                pace.told(limit)
+
+    def answered(self) -> None:
+        """A question was let through: more may be in flight."""
+        more = min(_GROWTH, self._most - self._places)
+        self._places += more
+        for _ in range(more):
+            self._free.release()
+
+    def refused(self, wait: float | None) -> None:
+        """A question was refused for its pace (429). `wait`: the seconds that the endpoint asks for.
+
+        Whole seconds are the finest that Retry-After can say, so a second concerns the question alone; more than that is
+        meant for everybody.
+        """
+        self.requests.refused(1, told=self._told)
+        if wait is not None and wait > 1:
+            self._silent_until = max(self._silent_until, self._clock() + wait)
