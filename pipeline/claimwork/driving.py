@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from schemas.wire import NOT_ASKED, ReplyLine, RequestLine
 
 T = TypeVar("T")
 CLAIMS_AT_ONCE = 64
+PROPOSAL = "proposed claim"
 
 OnWave = Callable[[str, int], None]
 """Called with the claim's id and the number of requests of the wave that begins."""
@@ -38,7 +39,7 @@ class Outcome:
     @property
     def name(self) -> str:
         """The claim's id, or what stands for it where none was given."""
-        return self.task.claim.id if self.task.claim else "proposed claim"
+        return self.task.claim.id if self.task.claim else PROPOSAL
 
 
 async def pump(
@@ -58,40 +59,57 @@ async def pump(
 
 
 async def analyse_all(
-    tasks: Sequence[Task],
-    answer: Answer,
+    tasks: Iterable[Task],
+    answer_for: Callable[[str], Answer],
     settings: SynthesisSettings,
     on_wave: OnWave,
     on_done: Callable[[Outcome], None],
+    at_once: int = CLAIMS_AT_ONCE,
 ) -> None:
-    """Analyses every task and hands each outcome to `on_done` as soon as it is there; none is held after that.
+    """Analyses every task and hands each outcome to `on_done` as soon as it is there; none is held after that, and no
+    task is made before there is room for it.
 
     One bad claim never costs the run, not even by a fault of ours. A SetupError (nobody can be asked) ends the run, and
     so does what `on_done` raises; outcomes handed over before stay with the caller.
     """
-    places = asyncio.Semaphore(CLAIMS_AT_ONCE)
+    waiting = iter(tasks)
 
-    async def one(task: Task) -> None:
-        async with places:
-            try:
-                outcome = Outcome(task, analysis=await analyse(task, answer, settings, on_wave))
-            except SetupError:
-                raise
-            except Exception as error:  # noqa: BLE001 - handed to the caller, who says it and raises a fault of ours
-                outcome = Outcome(task, error=error)
-        on_done(outcome)
+    async def work() -> None:
+        for task in waiting:
+            on_done(await _outcome(task, answer_for, settings, on_wave))
 
-    await asyncio.gather(*(one(t) for t in tasks))
+    workers = [asyncio.create_task(work()) for _ in range(at_once)]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
 
 
-async def analyse(task: Task, answer: Answer, settings: SynthesisSettings, on_wave: OnWave) -> ClaimAnalysis:
+async def _outcome(
+    task: Task, answer_for: Callable[[str], Answer], settings: SynthesisSettings, on_wave: OnWave
+) -> Outcome:
+    if task.fault is not None:
+        return Outcome(task, error=task.fault)
+    try:
+        return Outcome(task, analysis=await analyse(task, answer_for, settings, on_wave))
+    except SetupError:
+        raise
+    except Exception as error:  # noqa: BLE001 - handed to the caller, who says it and raises a fault of ours
+        return Outcome(task, error=error)
+
+
+async def analyse(
+    task: Task, answer_for: Callable[[str], Answer], settings: SynthesisSettings, on_wave: OnWave
+) -> ClaimAnalysis:
     """Analyses one task; without a claim, the main claim that its studies make.
 
     ClaimError when they make none, ProposalUnansweredError when nobody has been asked yet.
     """
     claim, others = task.claim, tuple[FramedClaim, ...]()
     if claim is None:
-        proposed = await pump(synthesis.propose(task.studies, settings), answer, lambda n: on_wave("proposal", n))
+        core = synthesis.propose(task.studies, settings)
+        proposed = await pump(core, answer_for(PROPOSAL), lambda n: on_wave(PROPOSAL, n))
         if isinstance(proposed, Unsettled):
             if proposed.code in NOT_ASKED:
                 raise ProposalUnansweredError(
@@ -101,4 +119,4 @@ async def analyse(task: Task, answer: Answer, settings: SynthesisSettings, on_wa
         claim, others = claim_of(proposed[0].text), proposed[1:]
     core = synthesis.synthesise(claim, task.studies, settings, others, task.missing)
     name = claim.id
-    return await pump(core, answer, lambda n: on_wave(name, n))
+    return await pump(core, answer_for(name), lambda n: on_wave(name, n))

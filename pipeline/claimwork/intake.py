@@ -1,6 +1,8 @@
 """What the user gave -> claims with their studies: claims files, study files and folders, duplicates, unreadable files.
 
-One bad study never costs the claim: it is named in the analysis. No readable study at all is an error.
+Claims files are read and checked whole before anything else; studies are read when their claim's turn comes, so that
+ten thousand claims need no more memory than a hundred. One bad study never costs the claim: it is named in the analysis. A
+claim none of whose studies can be read is a task with a fault, and never costs the others.
 """
 
 from __future__ import annotations
@@ -8,14 +10,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from pipeline.errors import ClaimError, SourceError
+from pipeline.errors import ClaimError, InputError, SourceError
 from pipeline.sources import read_study
 from schemas.analysis import Unsettled
 from schemas.base import Noun
@@ -24,7 +27,9 @@ from schemas.study import Study
 from schemas.vocabulary import ClaimType, PublicationStatus
 
 LONGEST_CLAIM = 1000
-LARGEST_CLAIMS_FILE = 5_000_000
+LARGEST_CLAIMS_FILE = 20_000_000
+MOST_STUDIES_HELD = 128
+"""Studies that stay in memory for the claims to come that name them as well."""
 NEARLY_ALL = 0.7
 """Share of the shorter text's sentences that makes two files one study (our choice)."""
 READABLE = (".yaml", ".yml", ".json", ".pdf", ".txt", ".md", ".markdown")
@@ -34,11 +39,24 @@ Warn = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Task:
-    """One claim to analyse (null: to be proposed by its studies) with the studies that could be read."""
+    """One claim to analyse (null: to be proposed by its studies) with the studies that could be read; `fault` is why
+    there are none."""
 
     claim: Claim | None
-    studies: tuple[Study, ...]
+    studies: tuple[Study, ...] = ()
     missing: tuple[Unsettled, ...] = ()
+    fault: InputError | None = None
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """`count` tasks, each made when it is its turn. May be gone through more than once."""
+
+    count: int
+    _make: Callable[[], Iterator[Task]]
+
+    def __iter__(self) -> Iterator[Task]:
+        return self._make()
 
 
 class ClaimEntry(Noun):
@@ -76,16 +94,26 @@ def slug(text: str) -> str:
     return "-".join([*words, hashlib.sha256(text.encode()).hexdigest()[:8]])[-80:].lstrip("-")
 
 
-def read_claims(path: Path, extra_studies: Sequence[Path], warn: Warn, password: str | None = None) -> list[Task]:
-    """The tasks of a claims file: a mapping for one claim, or a list of mappings and strings.
+def read_claims(paths: Sequence[Path], extra_studies: Sequence[Path], warn: Warn, password: str | None = None) -> Tasks:
+    """The tasks of claims files: a mapping for one claim, or a list of mappings and strings.
 
-    `extra_studies` are added to every claim. ClaimError names the file and the entry that cannot be used.
+    `extra_studies` are added to every claim. ClaimError names the file and the entry that cannot be used, before any
+    study is read.
     """
-    entries = _entries(path)
+    asked = [found for path in paths for found in _claims(path)]
+
+    def make() -> Iterator[Task]:
+        library = _Library(warn, password)
+        for folder, claim, studies in asked:
+            yield library.task(claim, [*(folder / s for s in studies), *extra_studies])
+
+    return Tasks(len(asked), make)
+
+
+def _claims(path: Path) -> Iterator[tuple[Path, Claim, tuple[str, ...]]]:
+    """Folder, claim and study paths of every entry of a claims file."""
     seen: dict[str, int] = {}
-    library = _Library(warn, password)
-    tasks: list[Task] = []
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(_entries(path), 1):
         try:
             claim = claim_of(entry.claim, entry.type, entry.id)
         except ClaimError as error:
@@ -93,13 +121,13 @@ def read_claims(path: Path, extra_studies: Sequence[Path], warn: Warn, password:
         if claim.id in seen:
             raise ClaimError(f"{path}: entries {seen[claim.id]} and {number} are the same claim; remove one")
         seen[claim.id] = number
-        tasks.append(library.task(claim, [*(path.parent / s for s in entry.studies), *extra_studies]))
-    return tasks
+        yield path.parent, claim, entry.studies
 
 
-def read_task(claim: Claim | None, studies: Sequence[Path], warn: Warn, password: str | None = None) -> Task:
-    """The task of one claim given on the command line. SourceError or ClaimError when no study can be read."""
-    return _Library(warn, password).task(claim, studies)
+def read_task(claim: Claim | None, studies: Sequence[Path], warn: Warn, password: str | None = None) -> Tasks:
+    """The task of one claim given on the command line."""
+    task = _Library(warn, password).task(claim, studies)
+    return Tasks(1, lambda: iter((task,)))
 
 
 def _entries(path: Path) -> list[ClaimEntry]:
@@ -136,17 +164,19 @@ def _entry(path: Path, number: int, item: object) -> ClaimEntry:
 
 
 class _Library:
-    """Reads every file once, however many claims name it."""
+    """Reads a file once for all claims that name it, as long as it is among the last that were used."""
 
     def __init__(self, warn: Warn, password: str | None) -> None:
         self._warn = warn
         self._password = password
-        self._read: dict[Path, Study | SourceError] = {}
+        self._read: OrderedDict[Path, Study | SourceError] = OrderedDict()
 
     def task(self, claim: Claim | None, paths: Sequence[Path]) -> Task:
+        """The task of `claim`; its fault is the only file's, or names them all."""
         files = list(_files(paths))
         if not files:
-            raise ClaimError("no study is given; name at least one file (text, Markdown, PDF, YAML or JSON)")
+            none = ClaimError("no study is given; name at least one file (text, Markdown, PDF, YAML or JSON)")
+            return Task(claim, fault=none)
         studies: dict[str, Study] = {}
         faults: list[SourceError] = []
         for file in files:
@@ -156,9 +186,8 @@ class _Library:
             else:
                 self._add(studies, found)
         if not studies:
-            if len(faults) == 1:
-                raise faults[0]
-            raise ClaimError("no study could be read: " + " | ".join(str(f) for f in faults))
+            every = ClaimError("no study could be read: " + " | ".join(str(f) for f in faults))
+            return Task(claim, fault=faults[0] if len(faults) == 1 else every)
         for fault in faults:
             self._warn(str(fault))
         missing = tuple(
@@ -178,6 +207,9 @@ class _Library:
                 self._read[key] = read_study(file, password=self._password)
             except SourceError as error:
                 self._read[key] = error
+            if len(self._read) > MOST_STUDIES_HELD:
+                self._read.popitem(last=False)
+        self._read.move_to_end(key)
         return self._read[key]
 
     def _add(self, studies: dict[str, Study], study: Study) -> None:

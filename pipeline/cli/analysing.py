@@ -11,12 +11,13 @@ from pipeline.cli.given import Given
 from pipeline.cli.options import (
     FIXTURES,
     RECORDINGS,
-    Model,
+    Models,
     Out,
     Password,
     Quiet,
     Recordings,
     RepliesFrom,
+    money,
     settings_for,
     synthesis_settings,
 )
@@ -25,10 +26,7 @@ from pipeline.cli.results import Results, remedy_of
 from schemas.vocabulary import ClaimType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pipeline.claimwork.driving import Outcome
-    from pipeline.claimwork.intake import Task
     from pipeline.settings import Settings
 
 DEMO_CLAIM = "cross-education"
@@ -49,17 +47,23 @@ def analyze(
     ] = None,
     replies: Annotated[RepliesFrom, typer.Option("--replies", help="Where answers come from.")] = RepliesFrom.LIVE,
     out: Out = Path("outputs"),
-    model: Model = None,
+    model: Models = None,
     recordings: Recordings = RECORDINGS,
     password: Password = None,
+    budget: Annotated[
+        str | None, typer.Option("--budget", help="Money that may be spent at the most, in the prices' currency.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Analyse a claim over studies; without a claim, the main claim that the studies make."""
-    given = Given(tuple(studies or ()), () if claims is None else (claims,), claim, claim_type, model, password)
+    given = Given(
+        tuple(studies or ()), () if claims is None else (claims,), claim, claim_type, tuple(model or ()), password
+    )
     settings = settings_for(replies, model)
-    tasks = given.tasks(ProgressDisplay(1, quiet=quiet).warn)
+    if budget is not None:
+        settings = settings.model_copy(update={"budget": money(budget)})
     remedy = remedy_of(replies, given, None if recordings == RECORDINGS else recordings)
-    raise typer.Exit(run(tasks, settings, replies, recordings, out, remedy, quiet=quiet))
+    raise typer.Exit(run(given, settings, replies, recordings, out, remedy, quiet=quiet))
 
 
 def demo(
@@ -71,13 +75,12 @@ def demo(
     names = sorted(p.stem for p in (FIXTURES / "claims").glob("*.yaml")) if everything else [DEMO_CLAIM]
     given = Given(claims=tuple(FIXTURES / "claims" / f"{n}.yaml" for n in names))
     recorded = RepliesFrom.RECORDED
-    tasks = given.tasks(ProgressDisplay(len(names), quiet=quiet).warn)
     settings = settings_for(recorded, None)
-    raise typer.Exit(run(tasks, settings, recorded, RECORDINGS, out, remedy_of(recorded, given), quiet=quiet))
+    raise typer.Exit(run(given, settings, recorded, RECORDINGS, out, remedy_of(recorded, given), quiet=quiet))
 
 
 def run(
-    tasks: Sequence[Task],
+    given: Given,
     settings: Settings,
     replies: RepliesFrom,
     recordings: Path,
@@ -89,22 +92,27 @@ def run(
     """Analyses every task, and writes and prints each as soon as it is finished; returns the exit code."""
     import asyncio
 
-    from pipeline.claimwork.driving import analyse_all
+    from pipeline.claimwork.driving import CLAIMS_AT_ONCE, analyse_all
     from pipeline.claimwork.keeping import prepare_folder
     from pipeline.cli.answering import answering
 
-    prepare_folder(out)
+    display = ProgressDisplay(quiet=quiet)
+    tasks = given.tasks(display.warn)
     core = synthesis_settings(settings, live=replies is RepliesFrom.LIVE)
-    with ProgressDisplay(len(tasks), quiet=quiet) as display:
-        results = Results(len(tasks), out, display, remedy)
+    prepare_folder(out)
+    results = Results(tasks.count, out, display, remedy)
+    at_once = max(CLAIMS_AT_ONCE, settings.in_flight)
 
-        def finished(outcome: Outcome) -> None:
-            results.take(outcome)
-            display.claim_done()
+    async def everything() -> None:
+        async with answering(replies, settings, recordings, display.counts) as desk:
 
-        async def everything() -> None:
-            async with answering(replies, settings, recordings, display.counts) as answer:
-                await analyse_all(tasks, answer, core, display.wave, finished)
+            def finished(outcome: Outcome) -> None:
+                results.take(outcome, desk.claim_done(outcome.name))
+                display.claim_done(outcome.name)
 
+            await analyse_all(tasks, desk.answer_for, core, display.wave, finished, at_once)
+            results.spent(desk.meter)
+
+    with display.watching(tasks.count):
         asyncio.run(everything())
     return results.close()

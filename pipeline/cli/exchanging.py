@@ -12,7 +12,7 @@ import typer
 from pipeline.cli.given import Given
 from pipeline.cli.options import (
     RECORDINGS,
-    Model,
+    Models,
     Password,
     Quiet,
     Recordings,
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.claimwork.driving import Outcome
-    from pipeline.claimwork.intake import Task
+    from pipeline.claimwork.intake import Tasks
+    from pipeline.replies.driver import Answer
     from pipeline.settings import Settings
     from schemas.wire import ReplyLine, RequestLine
 
@@ -54,7 +55,7 @@ def requests(
         RepliesFrom, typer.Option("--replies", help="Where known answers are looked up: files or recorded.")
     ] = RepliesFrom.FILES,
     recordings: Recordings = RECORDINGS,
-    model: Model = None,
+    model: Models = None,
     password: Password = None,
     quiet: Quiet = False,
 ) -> None:
@@ -66,9 +67,9 @@ def requests(
         raise InputError("--replies live asks by itself; give files or recorded to write questions out")
     if not (claims or studies) and claim is None:
         raise typer.BadParameter("nothing is given to ask about; give claims files, or studies with --study")
-    display = ProgressDisplay(1, quiet=quiet)
+    display = ProgressDisplay(quiet=quiet)
     settings = settings_for(replies, model)
-    given = Given(tuple(studies or ()), tuple(claims or ()), claim, claim_type, model, password)
+    given = Given(tuple(studies or ()), tuple(claims or ()), claim, claim_type, tuple(model or ()), password)
     asked = _asked(given.tasks(display.warn), replies, recordings, settings)
     write_requests(asked.open, sys.stdout)
     if asked.open:
@@ -101,7 +102,7 @@ class _Asked:
             raise typer.Exit(FAILED)
 
 
-def _asked(tasks: Sequence[Task], source: RepliesFrom, recordings: Path, settings: Settings) -> _Asked:
+def _asked(tasks: Tasks, source: RepliesFrom, recordings: Path, settings: Settings) -> _Asked:
     import asyncio
 
     from pipeline.claimwork.driving import ProposalUnansweredError, analyse_all
@@ -117,16 +118,21 @@ def _asked(tasks: Sequence[Task], source: RepliesFrom, recordings: Path, setting
             failed.append((outcome.name, outcome.error))
 
     async def collect() -> None:
-        async with answering(source, settings, recordings, lambda _: None) as known:
+        async with answering(source, settings, recordings, lambda _: None) as desk:
 
-            async def answer(request: RequestLine) -> ReplyLine:
-                reply = await known(request)
-                if reply.error is not None and reply.error.code == UNANSWERED:
-                    found[request.custom_id] = request
-                return reply
+            def collecting(claim: str) -> Answer:
+                known = desk.answer_for(claim)
+
+                async def answer(request: RequestLine) -> ReplyLine:
+                    reply = await known(request)
+                    if reply.error is not None and reply.error.code == UNANSWERED:
+                        found[request.custom_id] = request
+                    return reply
+
+                return answer
 
             core = synthesis_settings(settings, live=False)
-            await analyse_all(tasks, answer, core, lambda _claim, _requests: None, finished)
+            await analyse_all(tasks, collecting, core, lambda _claim, _requests: None, finished)
 
     asyncio.run(collect())
     return _Asked(tuple(found.values()), tuple(failed))
@@ -146,7 +152,7 @@ def replies(
     from pipeline.cli.results import PARTIAL
     from pipeline.replies.exchange import read_replies
 
-    display = ProgressDisplay(1, quiet=quiet)
+    display = ProgressDisplay(quiet=quiet)
     lines = [line for file in files for line in read_replies(file)]
     answers = [line for line in lines if line.is_answer]
     failed = [line for line in lines if not line.is_answer]
@@ -168,10 +174,15 @@ def replies(
 def _keep(lines: Sequence[ReplyLine]) -> None:
     from pipeline.cli.answering import KEPT
     from pipeline.replies.kept import KeptReplies
+    from pipeline.replies.ledger import Ledger
+    from pipeline.replies.prices import read_prices
+    from schemas.ledger import Route
 
-    with KeptReplies(settings_for(RepliesFrom.FILES, None).home / KEPT) as store:
+    settings = settings_for(RepliesFrom.FILES, None)
+    with KeptReplies(settings.home / KEPT) as store:
+        ledger = Ledger(store, read_prices(settings.prices))
         for line in lines:
-            store.put(None, line)
+            ledger.record(line, Route.FILE)
 
 
 def _record(claims: Path, lines: Sequence[ReplyLine], recordings: Path, display: ProgressDisplay) -> _Asked:

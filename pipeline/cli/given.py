@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pipeline.claimwork.intake import Task
+    from pipeline.claimwork.intake import Tasks
     from schemas.vocabulary import ClaimType
 
 
@@ -28,11 +28,12 @@ class Given:
     claims: tuple[Path, ...] = ()
     claim: str | None = None
     claim_type: ClaimType | None = None
-    model: str | None = None
+    models: tuple[str, ...] = ()
     password: str | None = None
 
-    def tasks(self, warn: Callable[[str], None]) -> list[Task]:
-        """The tasks to work on. ClaimError for what excludes each other, and all that reading them raises."""
+    def tasks(self, warn: Callable[[str], None]) -> Tasks:
+        """The tasks to work on. ClaimError for what excludes each other and for claims files that cannot be used; what
+        is wrong with the studies of the only claim is raised, too."""
         from pipeline.claimwork.intake import claim_of, read_claims, read_task
 
         if self.claims:
@@ -40,11 +41,12 @@ class Given:
                 raise ClaimError("--claim and a claims file exclude each other; give one")
             if self.claim_type is not None:
                 raise ClaimError("--type goes with --claim; in a claims file each entry has its own type")
-            return [t for file in self.claims for t in read_claims(file, self.studies, warn, self.password)]
+            tasks = read_claims(self.claims, self.studies, warn, self.password)
+            return _readable(tasks) if tasks.count == 1 else tasks
         if self.claim is None and self.claim_type is not None:
             raise ClaimError("--type needs --claim; without a claim the studies' own claim keeps its own type")
         claim = None if self.claim is None else claim_of(self.claim, self.claim_type)
-        return [read_task(claim, self.studies, warn, self.password)]
+        return _readable(read_task(claim, self.studies, warn, self.password))
 
     def requests_command(self) -> str:
         """The `mechsyn requests` that writes the open questions of this very work, as a shell takes it.
@@ -58,8 +60,16 @@ class Given:
             words += ["--type", self.claim_type.value]
         for study in self.studies:
             words += ["--study", str(study)]
-        if self.model is not None:
-            words += ["--model", self.model]
+        for model in self.models:
+            words += ["--model", model]
         if self.password is not None:
             words += ["--password", "PASSWORD"]
         return shlex.join(words)
+
+
+def _readable(tasks: Tasks) -> Tasks:
+    """The only task; its fault is raised at once, before anybody is asked for a key."""
+    for task in tasks:
+        if task.fault is not None:
+            raise task.fault
+    return tasks

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
     from pipeline.settings import Settings, SynthesisSettings
 
 FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures"
@@ -27,37 +30,68 @@ Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress display and no warnings; what is missing is still listed.")
 ]
 Out = Annotated[Path, typer.Option("--out", help="Folder for results.")]
-Model = Annotated[
-    str | None, typer.Option("--model", help="Model to ask, as the endpoint names it; recordings have none.")
+Models = Annotated[
+    list[str] | None,
+    typer.Option("--model", help="Model to ask, as the endpoint names it; STAGE=NAME for one stage. May be repeated."),
 ]
 Recordings = Annotated[Path, typer.Option("--recordings", help="Folder of recorded replies (*.replies.jsonl).")]
 Password = Annotated[str | None, typer.Option("--password", help="Password of encrypted PDFs.")]
 
 
-def settings_from(model: str | None) -> Settings:
-    """The process's settings; SetupError names an environment variable with an unusable value."""
+def settings_from(models: Sequence[str] | None) -> Settings:
+    """The process's settings; SetupError names the environment variable or setting with an unusable value."""
     from pydantic import ValidationError
 
     from pipeline.errors import SetupError
-    from pipeline.settings import Settings
+    from pipeline.settings import CONFIG, Settings
 
     try:
         settings = Settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        name = "MECHSYN_" + str(first["loc"][0]).upper()
-        raise SetupError(f"{name}: {first['msg'].lower()}; correct or unset the environment variable") from error
-    return settings.model_copy(update={"model": model}) if model else settings
+        name = "__".join(str(part) for part in first["loc"]).upper()
+        where = f"correct or unset the environment variable, or the entry in {CONFIG}"
+        raise SetupError(f"MECHSYN_{name.removeprefix('MECHSYN_')}: {first['msg'].lower()}; {where}") from error
+    return _with_models(settings, models or ())
 
 
-def settings_for(replies: RepliesFrom, model: str | None) -> Settings:
+def _with_models(settings: Settings, given: Sequence[str]) -> Settings:
+    from pipeline.settings import STAGE_NAMES
+
+    models: dict[str, str] = {str(stage): name for stage, name in settings.models.items()}
+    model = settings.model
+    for each in given:
+        stage, _, name = each.partition("=")
+        if name and stage in STAGE_NAMES:
+            models[stage] = name
+        else:
+            model = each
+    return settings.model_copy(update={"model": model, "models": models})
+
+
+def settings_for(replies: RepliesFrom, models: Sequence[str] | None) -> Settings:
     """The settings for a source of answers. Recordings answer the questions of the default model and limits, so for
-    them neither the environment nor `model` counts. SetupError as in `settings_from`."""
+    them neither environment nor file nor `models` count. SetupError as in `settings_from`."""
     if replies is not RepliesFrom.RECORDED:
-        return settings_from(model)
+        return settings_from(models)
     from pipeline.settings import Settings
 
     return Settings.model_construct()
+
+
+def money(text: str) -> Decimal:
+    """An amount as typed; SetupError for what is none."""
+    from decimal import Decimal, InvalidOperation
+
+    from pipeline.errors import SetupError
+
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        raise SetupError(f"--budget: {text!r} is no amount; give one like 2.50") from error
+    if not amount.is_finite() or amount < 0:
+        raise SetupError(f"--budget: {text!r} is no amount to spend; give one like 2.50")
+    return amount
 
 
 def synthesis_settings(settings: Settings, *, live: bool) -> SynthesisSettings:
@@ -72,5 +106,6 @@ def synthesis_settings(settings: Settings, *, live: bool) -> SynthesisSettings:
     return SynthesisSettings(
         searched_on=date.today(),  # noqa: DTZ011 - the analyst's own calendar day
         model=settings.model or OFFLINE_MODEL,
+        models=settings.models,
         max_completion_tokens=settings.max_completion_tokens,
     )

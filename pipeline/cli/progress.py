@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from rich.progress import Progress, TaskID
 
     from pipeline.replies.counts import Counts
 
 
 class ProgressDisplay:
-    """Use as a context manager; every method is a no-op when there is nobody to watch."""
+    """What a command says while it works; `watching` shows a display where somebody watches."""
 
-    def __init__(self, claims: int, *, quiet: bool) -> None:
-        self._claims = claims
+    def __init__(self, *, quiet: bool) -> None:
+        self._claims = 0
         self._waves: dict[str, int] = {}
         self._expected = 0
         self._progress: Progress | None = None
@@ -23,7 +26,10 @@ class ProgressDisplay:
         self._quiet = quiet
         self._watched = not quiet and sys.stderr.isatty()
 
-    def __enter__(self) -> Self:
+    @contextmanager
+    def watching(self, claims: int) -> Generator[None]:
+        """The display of `claims` claims, until the end of the block."""
+        self._claims = claims
         if self._watched:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -38,19 +44,20 @@ class ProgressDisplay:
             )
             self._progress.start()
             self._task = self._progress.add_task(f"claims 0/{self._claims}", total=self._claims, detail="")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+        try:
+            yield
+        finally:
+            if self._progress is not None:
+                self._progress.stop()
 
     def wave(self, claim: str, requests: int) -> None:
         """A wave of requests begins for a claim."""
         self._waves[claim] = self._waves.get(claim, 0) + 1
         self._expected += requests
 
-    def claim_done(self) -> None:
+    def claim_done(self, claim: str) -> None:
         """One more claim is finished."""
+        self._waves.pop(claim, None)
         if self._progress is not None and self._task is not None:
             self._progress.advance(self._task)
             done = int(self._progress.tasks[0].completed)
@@ -60,11 +67,12 @@ class ProgressDisplay:
         """Requests, tokens and money have changed."""
         if self._progress is None or self._task is None:
             return
-        money = "" if counts.money is None else f" · {counts.money:.2f} spent"
+        money = "" if counts.money is None else f" · {counts.money:.2f} {counts.currency} spent"
         failed = f" · {sum(counts.failed.values())} failed" if counts.failed else ""
+        tokens = counts.usage.prompt_tokens + counts.usage.completion_tokens
         detail = (
             f"wave {max(self._waves.values(), default=0)} · requests {counts.asked + counts.kept}/{self._expected}"
-            f" ({counts.kept} kept){failed} · {counts.prompt_tokens + counts.completion_tokens:,} tokens{money}"
+            f" ({counts.kept} kept){failed} · {tokens:,} tokens{money}"
         )
         self._progress.update(self._task, detail=detail)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import Model, settings_from
+from pipeline.cli.options import Models, settings_from
 
 DIFFERS = 4
 """Not the code of partial success: a script that checks must not take the one for the other."""
@@ -81,7 +81,7 @@ def schema() -> None:
     typer.echo(json.dumps(ClaimAnalysis.model_json_schema(by_alias=True), indent=2))
 
 
-def doctor(model: Model = None) -> None:
+def doctor(model: Models = None) -> None:
     """Say what is configured, whether the endpoint can be reached, and whether it honours structured outputs."""
     import asyncio
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.claimwork.driving import Outcome
     from pipeline.cli.given import Given
     from pipeline.cli.progress import ProgressDisplay
+    from pipeline.replies.counts import Counts, Meter
     from schemas.analysis import ClaimAnalysis, Unsettled
 
 FAILED = 1
@@ -45,8 +46,9 @@ class Results:
         self._failed = self._partial = 0
         self._raised: Exception | None = None
 
-    def take(self, outcome: Outcome) -> None:
-        """Writes and prints one outcome. What goes wrong with it is counted, and said where there are several."""
+    def take(self, outcome: Outcome, counts: Counts) -> None:
+        """Writes and prints one outcome. What goes wrong with it is counted, and said where there are several.
+        `counts` is what the claim took."""
         from pipeline.claimwork.keeping import keep
 
         if outcome.analysis is None:
@@ -59,11 +61,18 @@ class Results:
             return
         shown = _shown(written.analysis, in_full=self._total == 1)
         self._display.result(f"{shown}\n{'unchanged' if written.unchanged else 'written'}: {written.html}")
+        if self._total > 1 and counts.asked:
+            self._display.warn(f"{outcome.name}: {taken(counts)}")
         if not written.analysis.complete:
             self._partial += 1
             missing = _missing(written.analysis.unsettled, self._remedy)
             # Claims finish in any order, so a line that is read apart from stdout names its claim.
             self._display.say(missing if self._total == 1 else f"{outcome.name}: {missing}")
+
+    def spent(self, meter: Meter) -> None:
+        """Says what the run took, where anybody was asked."""
+        if meter.counts.asked:
+            self._display.warn(f"asked {taken(meter.counts)}")
 
     def close(self) -> int:
         """The exit code. Raises what ended the only claim, and the first fault of ours after all claims are done."""
@@ -89,6 +98,19 @@ class Results:
             self._raised = error
 
 
+def taken(counts: Counts) -> str:
+    """What was asked and what it took, in a few words."""
+    usage = counts.usage
+    words = f"{counts.asked} questions ({counts.kept} known)"
+    words += f", {usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out"
+    if usage.prompt_tokens:
+        words += f", {usage.cached_tokens / usage.prompt_tokens:.0%} of the prompts cached by the provider"
+    if usage.unreported:
+        words += f", {usage.unreported} answers without usage"
+    money = "money unknown (no price or no usage)" if counts.money is None else f"{counts.money:.4f} {counts.currency}"
+    return f"{words}; {money}"
+
+
 def reason_of(error: Exception) -> str:
     """One line about what ended a claim; what is no error of the tree is a fault of ours and called so."""
     return str(error) if isinstance(error, MechsynError) else f"internal fault ({type(error).__name__}: {error})"
@@ -106,7 +128,7 @@ def remedy_of(replies: RepliesFrom, given: Given, recordings: Path | None = None
     if not given.claims:
         return f"the recordings do not hold these answers; {_OTHERWISE} ({given.requests_command()})"
     folder = "" if recordings is None else f" --recordings {shlex.quote(str(recordings))}"
-    ask = f"{replace(given, model=None).requests_command()} --replies recorded{folder}"
+    ask = f"{replace(given, models=()).requests_command()} --replies recorded{folder}"
     return _exchange(ask, "record answers", f" --record {shlex.quote(str(given.claims[0]))}{folder}")
 
 

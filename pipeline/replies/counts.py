@@ -35,12 +35,14 @@ class Counts:
     failed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     usage: Usage = field(default_factory=Usage)
     money: Decimal | None = Decimal(0)
+    currency: str = ""
 
 
 class Tally:
     """Counts of one kind of question, or of all. Mutable; `counts` is a moment of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
         self._asked = self._under_way = self._answered = self._kept = 0
         self._failed: Counter[str] = Counter()
         self._usage = Usage()
@@ -57,6 +59,7 @@ class Tally:
             failed=MappingProxyType(dict(self._failed)),
             usage=self._usage,
             money=self._money,
+            currency=self._currency,
         )
 
     def begin(self) -> None:
@@ -94,7 +97,7 @@ class Meter:
     def __init__(self, prices: PriceTable, on_change: Callable[[Counts], None] | None = None) -> None:
         self._prices = prices
         self._on_change = on_change
-        self._run = Tally()
+        self._run = Tally(prices.currency)
         self._stages: dict[str, Tally] = {}
         self._claims: dict[str, Tally] = {}
 
@@ -143,8 +146,10 @@ class Meter:
         return None if usage.unreported else self._prices.cost(model, usage)
 
     def _tallies(self, request: RequestLine, claim: str) -> tuple[Tally, Tally, Tally]:
-        stage = self._stages.setdefault(request.stage, Tally())
-        return self._run, stage, self._claims.setdefault(claim, Tally())
+        return self._run, self._tally(self._stages, request.stage), self._tally(self._claims, claim)
+
+    def _tally(self, tallies: dict[str, Tally], name: str) -> Tally:
+        return tallies.setdefault(name, Tally(self._prices.currency))
 
     def _changed(self) -> None:
         if self._on_change is not None:

@@ -1,7 +1,7 @@
 """How long a run and each of its claims may go on asking.
 
-Promises: after a limit nothing new is asked; what is in flight is waited for, because it is paid for. So a claim ends at
-most the time of one question after its limit. Knows no endpoint; the clock is given.
+Promises: after a limit nothing new is asked; what is in flight is waited for, because it is paid for. So a claim ends
+at most the time of one question after its limit. Knows no endpoint; the clock is given.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 from pipeline.replies.counts import Counts, Meter
 from pipeline.replies.deadlines import Deadlines
@@ -23,7 +24,7 @@ class Desk:
 
     What the source knows is counted as kept, the rest as asked. A question in flight is waited for, and counted as kept
     too: it is paid for once. `answer` keeps what it is given before it hands it on, so that there is no moment at which
-    a reply is neither in flight nor kept. One event loop.
+    a reply is neither in flight nor kept. One event loop; leaving the desk ends what is in flight.
     """
 
     def __init__(self, source: ReplySource, answer: Answer, meter: Meter, deadlines: Deadlines | None = None) -> None:
@@ -40,6 +41,14 @@ class Desk:
         """What the claim took, which is then forgotten."""
         self._deadlines.done(claim)
         return self.meter.claim_done(claim)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._asking.cancel()
 
     async def _answer(self, claim: str, request: RequestLine) -> ReplyLine:
         reply = self._source.get(request.custom_id)

@@ -8,9 +8,10 @@ Not for network file systems; open after a fork.
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, Self, TypeVar, cast
@@ -20,6 +21,7 @@ from diskcache.core import MODE_RAW  # pyright: ignore[reportMissingTypeStubs]
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ReplyFileError
+from schemas.ledger import LedgerEntry
 from schemas.wire import ReplyLine, RequestLine
 
 LARGEST_VALUE = 64 * 2**20
@@ -39,6 +41,7 @@ _BROKEN = (sqlite3.Error, zlib.error, TypeError, ValueError, AttributeError)
 """What diskcache lets out when the database holds what it never wrote."""
 
 _REQUEST_PREFIX = "request:"
+_ENTRY_PREFIX = "entry:"
 Wire = TypeVar("Wire", bound=BaseModel)
 
 
@@ -122,19 +125,41 @@ class KeptReplies:
         with self._guarded():
             return self._read(_REQUEST_PREFIX + custom_id, RequestLine)
 
-    def put(self, request: RequestLine | None, reply: ReplyLine) -> bool:
-        """Keep an answer with its request; both or neither are written. False for a reply that is no answer.
+    def put(
+        self, request: RequestLine | None, reply: ReplyLine | None = None, entry: LedgerEntry | None = None
+    ) -> bool:
+        """Keep an answer, its request and its entry in the ledger, all or nothing; False when there is no answer.
 
-        A reply kept before is replaced. Requests lie in rows of their own, so that reading a reply never unpacks the
-        study text of its request.
+        A reply that is no answer is not kept, its request and entry are. A reply kept before is replaced, a request
+        never. Requests lie in rows of their own, so that reading a reply never unpacks the study text of its request.
         """
-        if not reply.is_answer:
-            return False
         with self._guarded(), self._cache.transact():
             if request is not None:
-                self._cache.set(_REQUEST_PREFIX + reply.custom_id, request.model_dump_json())
-            self._cache.set(reply.custom_id, reply.model_dump_json())
-        return True
+                self._cache.add(_REQUEST_PREFIX + request.custom_id, request.model_dump_json())
+            if entry is not None:
+                self._cache.set(_ENTRY_PREFIX + secrets.token_hex(12), entry.model_dump_json(exclude_defaults=True))
+            if reply is not None and reply.is_answer:
+                self._cache.set(reply.custom_id, reply.model_dump_json())
+                return True
+        return False
+
+    def entries(self) -> Iterator[tuple[str, LedgerEntry]]:
+        """Every entry of the ledger with its key, in the order of writing."""
+        for key in self._keys():
+            if key.startswith(_ENTRY_PREFIX):
+                with self._guarded():
+                    entry = self._read(key, LedgerEntry)
+                if entry is not None:
+                    yield key, entry
+
+    def drop(self, custom_ids: Iterable[str], entries: Iterable[str]) -> None:
+        """Forget replies with their requests, and entries by their keys: all or nothing."""
+        with self._guarded(), self._cache.transact():
+            for custom_id in custom_ids:
+                self._cache.delete(custom_id)
+                self._cache.delete(_REQUEST_PREFIX + custom_id)
+            for key in entries:
+                self._cache.delete(key)
 
     def __contains__(self, custom_id: str) -> bool:
         with self._guarded():
@@ -142,10 +167,7 @@ class KeptReplies:
 
     def __iter__(self) -> Iterator[str]:
         """The `custom_id` of every kept reply, in the order of keeping."""
-        with self._guarded():
-            for key in cast("Iterator[str]", self._cache):
-                if not key.startswith(_REQUEST_PREFIX):
-                    yield key
+        return (key for key in self._keys() if not key.startswith((_REQUEST_PREFIX, _ENTRY_PREFIX)))
 
     def close(self) -> None:
         """Close the database; harmless when done twice."""
@@ -156,6 +178,10 @@ class KeptReplies:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _keys(self) -> Iterator[str]:
+        with self._guarded():
+            yield from cast("Iterator[str]", self._cache)
 
     def _read(self, key: str, kind: type[Wire]) -> Wire | None:
         text = cast("bytes | None", self._cache.get(key))

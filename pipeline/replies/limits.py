@@ -15,13 +15,9 @@ import math
 import re
 import time
 from collections.abc import Callable, Mapping
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from aiolimiter import AsyncLimiter
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
 
 BURST_SECONDS = 0.1
 """How much unused time may be made up for at once."""
@@ -151,9 +147,8 @@ class Pace:
 
 
 class Pacer:
-    """The turns of a run. `ceilings` are what the user allows, requests and tokens a minute; None: what is learnt.
-
-    `async with pacer.turn(tokens)` holds a place in flight from the moment when the question may be sent.
+    """The turns of a run, at most `in_flight` at a time. Requests and tokens a minute are what the user allows at the
+    most; None: what is learnt. Every `enter` needs one `leave`.
     """
 
     def __init__(
@@ -172,15 +167,20 @@ class Pacer:
         self._silent_until = 0.0
         self._told = False
 
-    @asynccontextmanager
-    async def turn(self, tokens: float) -> AsyncGenerator[None]:
-        """A place in flight for a question of about `tokens`, once its turn has come."""
-        async with self._free:
-            while (silence := self._silent_until - self._clock()) > 0:
-                await asyncio.sleep(silence)
+    async def enter(self, tokens: float) -> None:
+        """Wait for the turn of a question of about `tokens`, and take a place in flight."""
+        await self._free.acquire()
+        try:
+            await asyncio.sleep(max(0.0, self._silent_until - self._clock()))
             await self.requests.take(1)
             await self.tokens.take(tokens)
-            yield
+        except BaseException:
+            self._free.release()
+            raise
+
+    def leave(self) -> None:
+        """Give the place back."""
+        self._free.release()
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """Learn from the headers of any answer, refusals too."""
@@ -199,8 +199,8 @@ class Pacer:
     def refused(self, wait: float | None) -> None:
         """A question was refused for its pace (429). `wait`: the seconds that the endpoint asks for.
 
-        Whole seconds are the finest that Retry-After can say, so a second concerns the question alone; more than that is
-        meant for everybody.
+        Whole seconds are the finest that Retry-After can say, so a second concerns the question alone; more than that
+        is meant for everybody.
         """
         self.requests.refused(1, told=self._told)
         if wait is not None and wait > 1:

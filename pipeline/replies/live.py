@@ -1,14 +1,16 @@
-"""Asks an OpenAI-compatible endpoint. The only module that imports openai and tenacity; import it only to go live.
+"""Asks an OpenAI-compatible endpoint; import it only to go live.
 
-Promises: bodies of replies are handed on as the server sent them, with status and request id; the same question in
-flight is asked once; transport errors, 408, 409, 429 and >= 500 are asked again, as late as the server wishes;
-`answer` raises for no single failed question; the key stands in no message. Bodies go out as they were made, model
-included, except for features that the server refuses (dialect.py). Keeps nothing, counts no money, learns no rates.
+Promises: replies are handed on as the server sent them, and only once the ledger has them; every attempt is paced,
+paid for out of the budget and written down; transport errors, 408, 409, 429 and >= 500 are asked again, as late as the
+server wishes; an endpoint that is down stops being asked; `answer` raises for no single failed question; the key stands
+in no message. Bodies go out as they were made, model included, but for what the server refuses (dialect.py). Does not
+ask a question in flight only once: `keeping.Desk` does.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from types import TracebackType
@@ -18,41 +20,26 @@ import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from pipeline.completion import MALFORMED, error_message, one_line
+from pipeline.completion import MALFORMED, one_line
 from pipeline.errors import SetupError
 from pipeline.replies.access import Access, without_credentials
+from pipeline.replies.budget import Budget, prompt_tokens
+from pipeline.replies.client import client_of, never_connected, said
+from pipeline.replies.deadlines import Deadlines
 from pipeline.replies.dialect import Dialect
+from pipeline.replies.faults import DROPPED, QUOTA, TIMEOUT, TOO_MANY, UNREACHABLE, FaultError, Once
+from pipeline.replies.ledger import Ledger
+from pipeline.replies.limits import Pacer
 from pipeline.replies.lines import LONGEST_LINE, parsed
-from pipeline.replies.sharing import Shared
+from pipeline.replies.outage import Outage
 from pipeline.replies.waiting import asked_wait
 from pipeline.settings import Settings
-from schemas.wire import Body, ReplyLine, RequestLine, Response
-
-UNREACHABLE = "unreachable"
-DROPPED = "connection"
-TIMEOUT = "timeout"
-QUOTA = "insufficient_quota"
+from schemas.ledger import Route
+from schemas.wire import BUDGET, ENDPOINT_DOWN, OUT_OF_TIME, Body, ReplyLine, RequestLine, Response
 
 _AGAIN = frozenset({408, 409, 429})
 _NEVER_REACHED_ATTEMPTS = 3
 """Attempts at a host that has never answered: no network is told at once, not after all the attempts of a run."""
-
-
-class FaultError(Exception):
-    """One attempt failed. `again`: worth another; `wait`: seconds that the server asked for; `hopeless`: see below.
-
-    `hopeless` is the one line that says what to set, when no question at all can be answered.
-    """
-
-    def __init__(
-        self, code: str, message: str, *, again: bool = False, wait: float | None = None, hopeless: str | None = None
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.again = again
-        self.wait = wait
-        self.hopeless = hopeless
 
 
 class LiveEndpoint:
@@ -65,27 +52,24 @@ class LiveEndpoint:
         self,
         settings: Settings,
         *,
+        ledger: Ledger | None = None,
+        budget: Budget | None = None,
+        deadlines: Deadlines | None = None,
+        dialect: Dialect | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._settings = settings
         self._access = access = Access.of(settings)
-        self._client = openai.AsyncOpenAI(
-            api_key=access.key,
-            base_url=access.base_url,
-            max_retries=0,
-            http_client=openai.DefaultAsyncHttpx2Client(
-                transport=transport,
-                timeout=httpx2.Timeout(settings.timeout_seconds, connect=min(10.0, settings.timeout_seconds)),
-                limits=httpx2.Limits(max_connections=settings.in_flight, max_keepalive_connections=settings.in_flight),
-                follow_redirects=False,  # a redirected POST would lose its body, or take the study text elsewhere
-            ),
-        )
+        self._client = client_of(settings, access, transport=transport)
         self.shown_url = without_credentials(str(self._client.base_url))
-        self.dialect = Dialect()
+        self.dialect = dialect or Dialect()
+        self.pacer = Pacer(settings.in_flight, settings.requests_per_minute, settings.tokens_per_minute)
+        self._ledger = ledger
+        self._budget = budget
+        self._deadlines = deadlines or Deadlines(settings.run_seconds, None)
+        self._outage = Outage(settings.outage_seconds)
         self._sleep = sleep
-        self._slots = asyncio.Semaphore(settings.in_flight)
-        self._in_flight = Shared(self._ask)
         self._reached = False
         self._answered = False
 
@@ -100,20 +84,15 @@ class LiveEndpoint:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._in_flight.cancel()
         await self._client.close()
 
     async def answer(self, request: RequestLine) -> ReplyLine:
         """The endpoint's reply, or `ReplyLine.failed` with a code: `http_<status>`, `unreachable`, `connection`,
-        `timeout`, `malformed`, `insufficient_quota`.
+        `timeout`, `malformed`, `insufficient_quota`, `budget`, `out_of_time`, `endpoint_down`.
 
-        A question that is in flight already is waited for, not asked again. Raises SetupError, one line that says
-        what to set, when nothing has been answered yet and nothing can be: the key is refused (401, 403), model or
-        path are unknown (404), or the host cannot be reached.
+        Raises SetupError, one line that says what to set, when nothing has been answered yet and nothing can be: the
+        key is refused (401, 403), model or path are unknown (404), or the host cannot be reached.
         """
-        return await self._in_flight.answer(request)
-
-    async def _ask(self, request: RequestLine) -> ReplyLine:
         retrying = AsyncRetrying(
             sleep=self._sleep,
             stop=self._given_up,
@@ -121,37 +100,94 @@ class LiveEndpoint:
             retry=retry_if_exception(self._worth_another),
             reraise=True,
         )
-        unfit = _Once()
+        attempts = _Attempts(self, request)
         try:
-            async with self._slots:
-                return await retrying(self._attempt, request, unfit)
+            return await retrying(attempts.next)
         except FaultError as fault:
             if fault.hopeless is not None and not self._answered:
                 raise SetupError(fault.hopeless) from fault
             return ReplyLine.failed(request.custom_id, fault.code, fault.message)
 
-    async def _attempt(self, request: RequestLine, unfit: _Once) -> ReplyLine:
+    async def attempt(self, request: RequestLine, number: int, unfit: Once) -> ReplyLine:
+        """One attempt, paced, paid for and written down. FaultError for all that can go wrong with it."""
+        self._may_ask()
+        reservation = None if self._budget is None else await self._budget.reserve(request)
+        if isinstance(reservation, str):
+            raise FaultError(BUDGET, reservation)
+        began = time.monotonic()
+        try:
+            reply = await self._in_turn(request, number, unfit)
+        except FaultError as fault:
+            if reservation is not None:
+                (reservation.lose if fault.paid else reservation.release)()
+            self._note(fault)
+            self._record(request, ReplyLine.failed(request.custom_id, fault.code, fault.message), number, began)
+            raise
+        except BaseException:
+            if reservation is not None:
+                reservation.lose()
+            raise
+        self._record(request, reply, number, began)
+        if reservation is not None:
+            reservation.settle(reply)
+        self.pacer.answered()
+        self._outage.alive()
+        self._answered = True
+        return reply
+
+    async def _in_turn(self, request: RequestLine, number: int, unfit: Once) -> ReplyLine:
+        tokens = prompt_tokens(request.body) if self.pacer.tokens.rate is not None else 0
+        await self.pacer.enter(tokens)
+        try:
+            self._may_ask()
+            return await self._asked(request, number, unfit)
+        finally:
+            self.pacer.leave()
+
+    def _may_ask(self) -> None:
+        if self._outage.why is not None:
+            raise FaultError(ENDPOINT_DOWN, self._outage.why)
+        over = self._deadlines.over()
+        if over is not None:
+            raise FaultError(OUT_OF_TIME, over)
+
+    def _note(self, fault: FaultError) -> None:
+        if fault.outage:
+            self._outage.fault(fault.message)
+        elif fault.code.startswith("http_"):
+            self._outage.alive()
+        if fault.code == TOO_MANY:
+            self.pacer.refused(fault.wait)
+
+    def _record(self, request: RequestLine, reply: ReplyLine, number: int, began: float) -> None:
+        if self._ledger is not None and (reply.error is None or reply.error.code not in {ENDPOINT_DOWN, OUT_OF_TIME}):
+            seconds = time.monotonic() - began
+            self._ledger.record(reply, Route.LIVE, request=request, attempt=number, seconds=seconds)
+
+    async def _asked(self, request: RequestLine, number: int, unfit: Once) -> ReplyLine:
+        """Asked again at once, in another way, while the server refuses a feature that the question can do without."""
         while True:
-            body = self.dialect.spoken(request.body)
+            body, began = self.dialect.spoken(request.body), time.monotonic()
             try:
                 async with asyncio.timeout(self._settings.timeout_seconds):
                     response = await self._client.post("/chat/completions", cast_to=httpx2.Response, body=body)
-                break
             except openai.APIStatusError as error:
                 self._reached = True
-                if not self._learnt(body, error):
-                    raise self._status_fault(error) from error
+                self.pacer.learn(error.response.headers)
+                fault = self._status_fault(request, error)
+                if not self.dialect.learn(body, error.status_code, said(error)):
+                    raise fault from error
+                self._record(request, ReplyLine.failed(request.custom_id, fault.code, fault.message), number, began)
             except (openai.APIConnectionError, TimeoutError) as error:
                 raise self._transport_fault(error) from error
-        self._reached = self._answered = True
-        return _reply(request.custom_id, response, unfit)
+            else:
+                self._reached = True
+                self.pacer.learn(response.headers)
+                return _reply(request.custom_id, response, unfit)
 
-    def _learnt(self, body: Body, error: openai.APIStatusError) -> bool:
-        return self.dialect.learn(body, error.status_code, _said(error))
-
-    def _status_fault(self, error: openai.APIStatusError) -> FaultError:
+    def _status_fault(self, request: RequestLine, error: openai.APIStatusError) -> FaultError:
         status, code = error.status_code, f"http_{error.status_code}"
-        message = self._access.safe(_said(error))
+        message = self._access.safe(said(error))
         if status == 429 and QUOTA in (error.code, error.type):
             return FaultError(QUOTA, f"the account has no quota left: {message}")
         if status in _AGAIN or status >= 500:
@@ -160,16 +196,16 @@ class LiveEndpoint:
                 asked = (
                     f"the server asked to wait {wait:.0f} s, longer than {self._settings.longest_wait_seconds:.0f} s"
                 )
-                return FaultError(code, f"{asked}: {message}")
-            return FaultError(code, message, again=True, wait=wait)
-        return FaultError(code, message, hopeless=self._hopeless(status, message))
+                return FaultError(code, f"{asked}: {message}", outage=status >= 500)
+            return FaultError(code, message, again=True, wait=wait, outage=status >= 500)
+        return FaultError(code, message, hopeless=self._hopeless(status, str(request.body.get("model")), message))
 
-    def _hopeless(self, status: int, message: str) -> str | None:
+    def _hopeless(self, status: int, model: str, message: str) -> str | None:
         if status in {401, 403}:
             return f"{self.shown_url} refuses the key ({message}); set OPENAI_API_KEY to a key that it accepts"
         if status == 404:
             return (
-                f"{self.shown_url} does not know the model {self._access.model!r} or the path ({message}); "
+                f"{self.shown_url} does not know the model {model!r} or the path ({message}); "
                 "set MECHSYN_MODEL or --model to a model that it serves, and OPENAI_BASE_URL to its address with /v1"
             )
         if 300 <= status < 400:
@@ -177,9 +213,9 @@ class LiveEndpoint:
         return None
 
     def _transport_fault(self, error: Exception) -> FaultError:
-        cause = error.__cause__
-        if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
-            reason = self._access.safe(str(cause)) or type(cause).__name__
+        reason = never_connected(error)
+        if reason is not None:
+            reason = self._access.safe(reason)
             hopeless = (
                 None
                 if self._reached
@@ -188,11 +224,14 @@ class LiveEndpoint:
                     "to the endpoint's address, or use --replies recorded"
                 )
             )
-            return FaultError(UNREACHABLE, f"the endpoint cannot be reached: {reason}", again=True, hopeless=hopeless)
+            message = f"the endpoint cannot be reached: {reason}"
+            return FaultError(UNREACHABLE, message, again=True, hopeless=hopeless, outage=True)
         self._reached = True
         if isinstance(error, (openai.APITimeoutError, TimeoutError)):
-            return FaultError(TIMEOUT, f"no answer within {self._settings.timeout_seconds:g} s", again=True)
-        return FaultError(DROPPED, f"the connection broke: {self._access.safe(str(cause or error))}", again=True)
+            message = f"no answer within {self._settings.timeout_seconds:g} s"
+            return FaultError(TIMEOUT, message, again=True, paid=True, outage=True)
+        message = f"the connection broke: {self._access.safe(str(error.__cause__ or error))}"
+        return FaultError(DROPPED, message, again=True, paid=True, outage=True)
 
     def _worth_another(self, error: BaseException) -> bool:
         return isinstance(error, FaultError) and error.again
@@ -208,22 +247,25 @@ class LiveEndpoint:
         return wait_random_exponential(multiplier=1, max=min(30.0, self._settings.longest_wait_seconds))(state)
 
 
-class _Once:
-    """True the first time, then False: a reply of the wrong form is asked for once more, whatever else goes wrong."""
+class _Attempts:
+    """The attempts at one question, numbered from 1."""
 
-    def __init__(self) -> None:
-        self._used = False
+    def __init__(self, endpoint: LiveEndpoint, request: RequestLine) -> None:
+        self._endpoint = endpoint
+        self._request = request
+        self._unfit = Once()
+        self._number = 0
 
-    def take(self) -> bool:
-        used, self._used = self._used, True
-        return not used
+    async def next(self) -> ReplyLine:
+        self._number += 1
+        return await self._endpoint.attempt(self._request, self._number, self._unfit)
 
 
-def _reply(custom_id: str, response: httpx2.Response, unfit: _Once) -> ReplyLine:
+def _reply(custom_id: str, response: httpx2.Response, unfit: Once) -> ReplyLine:
     """The reply line of a 2xx response; FaultError `malformed` when it is no chat completion."""
     body = _completion(response)
     if isinstance(body, str):
-        raise FaultError(MALFORMED, body, again=unfit.take())
+        raise FaultError(MALFORMED, body, again=unfit.take(), paid=True)
     request_id = response.headers.get("x-request-id")
     return ReplyLine(
         custom_id=custom_id, response=Response(status_code=response.status_code, request_id=request_id, body=body)
@@ -246,9 +288,3 @@ def _completion(response: httpx2.Response) -> Body | str:
     if not isinstance(body, dict) or not isinstance(cast("Body", body).get("choices"), list):
         return "no chat completion: it has no list of choices"
     return cast("Body", body)
-
-
-def _said(error: openai.APIStatusError) -> str:
-    """The server's own words; the client hands on the inner object of {"error": {...}}, or the text of a page."""
-    body = cast("object", error.body)
-    return error_message(cast("Body", body) if isinstance(body, dict) else {"message": body})

@@ -80,5 +80,6 @@ def read_prices(path: Path | None) -> PriceTable:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the table"
         raise SetupError(
-            f"{path}: {place}: {first['msg'].lower()}; a price has input, output and as_of, may have cached_input, batch"
+            f"{path}: {place}: {first['msg'].lower()}; "
+            "a price has input, output and as_of, may have cached_input and batch"
         ) from error
