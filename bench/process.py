@@ -23,10 +23,12 @@ from pathlib import Path
 from pipeline import synthesis
 from pipeline.claimwork.driving import pump
 from pipeline.claimwork.intake import Task, read_claims
+from pipeline.replies.counts import Meter
 from pipeline.replies.driver import unanswered
 from pipeline.replies.exchange import read_replies
-from pipeline.replies.keeping import kept_first
+from pipeline.replies.keeping import Desk
 from pipeline.replies.kept import KeptReplies
+from pipeline.replies.prices import read_prices
 from pipeline.settings import SynthesisSettings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,12 +70,12 @@ def cpu_per_kept_request() -> tuple[float, int]:
             sys.exit(f"{task.claim.id}: recorded replies are incomplete: {analysis.unsettled}")
 
     claims = [p for p in sorted(SEED.parent.glob("*.yaml")) if p != SEED]
-    tasks = [task for path in [SEED, *claims] for task in read_claims(path, [], lambda _: None)]
+    tasks = [task for path in [SEED, *claims] for task in read_claims([path], [], lambda _: None)]
     with tempfile.TemporaryDirectory() as folder, KeptReplies(Path(folder) / "kept") as store:
         for path in (ROOT / "fixtures/replies").glob("*.replies.jsonl"):
             for reply in read_replies(path):
                 store.put(None, reply)
-        answer = kept_first(store, unanswered)
+        answer = Desk(store, unanswered, Meter(read_prices(None))).answer_for("bench")
         asyncio.run(analysed(tasks[0]))
         asked = 0
         start = time.process_time()

@@ -15,9 +15,11 @@ from pipeline.stages import STAGES
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("schemas/**/*.py")])
 ONLY_IN = {
-    "openai": {"pipeline/replies/live.py", "pipeline/replies/probe.py"},
-    "httpx2": {"pipeline/replies/live.py", "pipeline/replies/probe.py", "pipeline/replies/waiting.py"},
-    "tenacity": {"pipeline/replies/live.py", "pipeline/replies/waiting.py"},
+    "openai": {"pipeline/replies/live.py", "pipeline/replies/client.py"},
+    "httpx2": {f"pipeline/replies/{n}.py" for n in ("live", "client", "probe")},
+    "aiohttp": {"pipeline/replies/client.py"},
+    "aiolimiter": {"pipeline/replies/limits.py"},
+    "tenacity": {"pipeline/replies/live.py"},
     "diskcache": {"pipeline/replies/kept.py"},
     "jinja2": {"pipeline/prompting.py", "pipeline/publish/rendering.py"},
     "pypdf": {"pipeline/sources/pdf.py"},

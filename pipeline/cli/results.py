@@ -101,8 +101,8 @@ class Results:
 def taken(counts: Counts) -> str:
     """What was asked and what it took, in a few words."""
     usage = counts.usage
-    words = f"{counts.asked} questions ({counts.kept} known)"
-    words += f", {usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out"
+    words = f"{counts.asked} questions, {counts.kept} were known"
+    words += f"; {usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out"
     if usage.prompt_tokens:
         words += f", {usage.cached_tokens / usage.prompt_tokens:.0%} of the prompts cached by the provider"
     if usage.unreported:

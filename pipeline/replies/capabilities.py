@@ -11,7 +11,6 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
 
 from pydantic import Field, ValidationError
 
@@ -36,7 +35,7 @@ class _Known(Noun):
 
 
 class _Book(Noun):
-    endpoints: Annotated[Mapping[str, _Known], Field(max_length=1000, default_factory=dict[str, _Known])]
+    endpoints: Mapping[str, _Known] = Field(default_factory=dict[str, _Known], max_length=1000)
 
 
 @contextmanager

@@ -11,11 +11,13 @@ import ssl
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+import aiohttp
 import httpx2
 import openai
 
 from pipeline.completion import error_message, one_line
 from pipeline.replies.access import Access
+from pipeline.replies.faults import DROPPED, TIMEOUT, UNREACHABLE
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -61,19 +63,30 @@ def said(error: openai.APIStatusError) -> str:
     return error_message(cast("Body", body) if isinstance(body, dict) else {"message": body})
 
 
-def never_connected(error: BaseException) -> str | None:
-    """Why no connection came about, in words; None when there was one that broke later.
+def transport_fault(error: BaseException) -> tuple[str, str]:
+    """Whether there was no connection, no answer in time, or a broken connection, as a code, and the reason in words.
 
-    The aiohttp transport reports broken connections as failures to connect, so the error at the root decides.
+    The aiohttp transport reports some broken connections as timeouts, so the error at the root decides.
     """
     chain = _chain(error)
-    expired = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
-    if expired is not None:
-        return f"its certificate is not valid: {expired.verify_message}"
-    if any(isinstance(e, ConnectionResetError) or type(e).__name__ == "ServerDisconnectedError" for e in chain):
-        return None
-    found = next((e for e in chain if isinstance(e, httpx2.ConnectError | httpx2.ConnectTimeout)), None)
-    return None if found is None else one_line(str(found)) or type(found).__name__
+    invalid = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
+    if invalid is not None:
+        return UNREACHABLE, f"its certificate is not valid: {invalid.verify_message}"
+    if any(isinstance(e, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError) for e in chain):
+        return UNREACHABLE, _reason(chain, aiohttp.ClientConnectionError)
+    if any(isinstance(e, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError) for e in chain):
+        return DROPPED, _reason(chain, aiohttp.ClientConnectionError)
+    if any(isinstance(e, httpx2.ConnectError | httpx2.ConnectTimeout) for e in chain):
+        return UNREACHABLE, _reason(chain, httpx2.TransportError)
+    if any(isinstance(e, openai.APITimeoutError | TimeoutError) for e in chain):
+        return TIMEOUT, "no answer in time"
+    return DROPPED, _reason(chain, Exception)
+
+
+def _reason(chain: list[BaseException], kind: type[BaseException]) -> str:
+    """The words of the innermost error of that kind."""
+    found = [e for e in chain if isinstance(e, kind)]
+    return one_line(str(found[-1])) or type(found[-1]).__name__
 
 
 def _chain(error: BaseException) -> list[BaseException]:

@@ -14,7 +14,7 @@ import asyncio
 import math
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 from aiolimiter import AsyncLimiter
@@ -27,10 +27,12 @@ _GROWTH = 3
 _SHORTEST_MEASURE = 0.25
 _DECREASE = 0.98
 _INCREASE_A_SECOND = 0.01
-_FASTEST_INCREASE = 10
+_FASTEST_INCREASE = 100
 _STEERING = 0.4
 _SMALLEST_DEFICIT = 3
-_SLOWEST = 1 / 120
+_SLOWEST = 0.2
+"""Questions a second at the slowest: a turn that has to wait longer would outlast its reason. Slower endpoints say how
+long to be silent."""
 _UNIT = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)?")
 
@@ -126,9 +128,10 @@ class Pace:
             return
         if self._refused_at is not None and elapsed < _SHORTEST_MEASURE:
             return
+        if self.rate is None and self._passed < 1:
+            return  # refused before anything passed: the question waits, but nothing is known of a rate
         measured = self._passed / max(elapsed, 0.05)
-        lowest = 0.0 if self.rate is None else self.rate / 2
-        self._set(max(measured * _DECREASE, lowest))
+        self._set(max(measured * _DECREASE, 0.0 if self.rate is None else self.rate / 2))
         self._since, self._passed = now, 0.0
         self._refused_at = self._increased_at = now
 
@@ -138,7 +141,7 @@ class Pace:
         since, self._increased_at = now - self._increased_at, now
         if self.rate is None or self._refused_at is None:
             return
-        calm = min(_FASTEST_INCREASE, 1 + (now - self._refused_at) / 5)
+        calm = min(_FASTEST_INCREASE, (1 + (now - self._refused_at) / 2) ** 2)
         self._set(self.rate * (1 + _INCREASE_A_SECOND * calm * min(since, 1.0)))
 
     def _set(self, rate: float) -> None:
@@ -157,8 +160,10 @@ class Pacer:
         requests_per_minute: float | None = None,
         tokens_per_minute: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._clock = clock
+        self._sleep = sleep
         self.requests = Pace(None if requests_per_minute is None else requests_per_minute / 60, clock)
         self.tokens = Pace(None if tokens_per_minute is None else tokens_per_minute / 60, clock)
         self._places = min(_FIRST_IN_FLIGHT, in_flight)
@@ -171,7 +176,9 @@ class Pacer:
         """Wait for the turn of a question of about `tokens`, and take a place in flight."""
         await self._free.acquire()
         try:
-            await asyncio.sleep(max(0.0, self._silent_until - self._clock()))
+            silence = self._silent_until - self._clock()
+            if silence > 0:
+                await self._sleep(silence)
             await self.requests.take(1)
             await self.tokens.take(tokens)
         except BaseException:

@@ -24,10 +24,10 @@ from pipeline.completion import MALFORMED, one_line
 from pipeline.errors import SetupError
 from pipeline.replies.access import Access, without_credentials
 from pipeline.replies.budget import Budget, prompt_tokens
-from pipeline.replies.client import client_of, never_connected, said
+from pipeline.replies.client import client_of, said, transport_fault
 from pipeline.replies.deadlines import Deadlines
 from pipeline.replies.dialect import Dialect
-from pipeline.replies.faults import DROPPED, QUOTA, TIMEOUT, TOO_MANY, UNREACHABLE, FaultError, Once
+from pipeline.replies.faults import QUOTA, TIMEOUT, TOO_MANY, UNREACHABLE, FaultError, Once
 from pipeline.replies.ledger import Ledger
 from pipeline.replies.limits import Pacer
 from pipeline.replies.lines import LONGEST_LINE, parsed
@@ -64,7 +64,7 @@ class LiveEndpoint:
         self._client = client_of(settings, access, transport=transport)
         self.shown_url = without_credentials(str(self._client.base_url))
         self.dialect = dialect or Dialect()
-        self.pacer = Pacer(settings.in_flight, settings.requests_per_minute, settings.tokens_per_minute)
+        self.pacer = Pacer(settings.in_flight, settings.requests_per_minute, settings.tokens_per_minute, sleep=sleep)
         self._ledger = ledger
         self._budget = budget
         self._deadlines = deadlines or Deadlines(settings.run_seconds, None)
@@ -213,25 +213,20 @@ class LiveEndpoint:
         return None
 
     def _transport_fault(self, error: Exception) -> FaultError:
-        reason = never_connected(error)
-        if reason is not None:
-            reason = self._access.safe(reason)
+        code, reason = transport_fault(error)
+        reason = self._access.safe(reason)
+        if code == UNREACHABLE:
             hopeless = (
-                None
-                if self._reached
-                else (
-                    f"{self.shown_url} cannot be reached ({reason}); check the network and set OPENAI_BASE_URL "
-                    "to the endpoint's address, or use --replies recorded"
-                )
+                f"{self.shown_url} cannot be reached ({reason}); check the network and set OPENAI_BASE_URL "
+                "to the endpoint's address, or use --replies recorded"
             )
             message = f"the endpoint cannot be reached: {reason}"
-            return FaultError(UNREACHABLE, message, again=True, hopeless=hopeless, outage=True)
+            never = None if self._reached else hopeless
+            return FaultError(code, message, again=True, hopeless=never, outage=True)
         self._reached = True
-        if isinstance(error, (openai.APITimeoutError, TimeoutError)):
-            message = f"no answer within {self._settings.timeout_seconds:g} s"
-            return FaultError(TIMEOUT, message, again=True, paid=True, outage=True)
-        message = f"the connection broke: {self._access.safe(str(error.__cause__ or error))}"
-        return FaultError(DROPPED, message, again=True, paid=True, outage=True)
+        late = f"no answer within {self._settings.timeout_seconds:g} s"
+        message = late if code == TIMEOUT else f"the connection broke: {reason}"
+        return FaultError(code, message, again=True, paid=True, outage=True)
 
     def _worth_another(self, error: BaseException) -> bool:
         return isinstance(error, FaultError) and error.again

@@ -36,7 +36,7 @@ def run(tasks: list[Task], model: Scripted, failing: str = "", error: Exception 
             raise error
         return model(request)
 
-    asyncio.run(analyse_all(tasks, answer, SETTINGS, lambda c, n: waves.append((c, n)), done.append))
+    asyncio.run(analyse_all(tasks, lambda _: answer, SETTINGS, lambda c, n: waves.append((c, n)), done.append))
     assert len(done) == len(tasks)
     assert all(n > 0 for _, n in waves)
     return sorted(done, key=lambda o: tasks.index(o.task))
@@ -64,7 +64,7 @@ def test_a_claim_is_let_go_once_it_was_handed_over() -> None:
         seen.append(weakref.ref(outcome))
         first.set()
 
-    asyncio.run(analyse_all([task("early"), task("late")], answer, SETTINGS, lambda _c, _n: None, done))
+    asyncio.run(analyse_all([task("early"), task("late")], lambda _: answer, SETTINGS, lambda _c, _n: None, done))
     assert len(seen) == 2
     assert alive
     assert not any(alive)
@@ -97,7 +97,9 @@ def test_what_is_finished_is_handed_over_before_the_run_ends_for_want_of_anybody
         first.set()
 
     with pytest.raises(SetupError):
-        asyncio.run(analyse_all([task("early"), task("late")], answer, SETTINGS, lambda _c, _n: None, finished))
+        asyncio.run(
+            analyse_all([task("early"), task("late")], lambda _: answer, SETTINGS, lambda _c, _n: None, finished)
+        )
     assert [o.name for o in done if o.analysis] == ["early"]
 
 
@@ -122,7 +124,7 @@ def test_a_claim_that_cannot_be_proposed_is_an_error_with_a_reason() -> None:
         return silent(request)
 
     done: list[Outcome] = []
-    asyncio.run(analyse_all([task(None)], answer, SETTINGS, lambda _c, _n: None, done.append))
+    asyncio.run(analyse_all([task(None)], lambda _: answer, SETTINGS, lambda _c, _n: None, done.append))
     (outcome,) = done
     assert isinstance(outcome.error, ClaimError)
     assert not isinstance(outcome.error, ProposalUnansweredError)
@@ -132,5 +134,5 @@ def test_a_claim_that_cannot_be_proposed_is_an_error_with_a_reason() -> None:
 
 def test_a_proposal_that_nobody_has_answered_yet_is_told_apart_from_one_that_failed() -> None:
     done: list[Outcome] = []
-    asyncio.run(analyse_all([task(None)], unanswered, SETTINGS, lambda _c, _n: None, done.append))
+    asyncio.run(analyse_all([task(None)], lambda _: unanswered, SETTINGS, lambda _c, _n: None, done.append))
     assert isinstance(done[0].error, ProposalUnansweredError)

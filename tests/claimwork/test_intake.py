@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.claimwork.intake import claim_of, read_claims, read_task, slug
+from pipeline.claimwork.intake import Task, Tasks, claim_of, read_claims, read_task, slug
 from pipeline.errors import ClaimError, SourceError
 from schemas.claim import Claim
 from schemas.vocabulary import ClaimType, PublicationStatus
@@ -51,28 +52,56 @@ def test_two_claims_never_share_a_folder() -> None:
     assert slug(one) != slug(one + " with weights")
 
 
+def only(tasks: Tasks) -> Task:
+    (task,) = tasks
+    return task
+
+
 def test_one_unreadable_study_is_named_and_costs_nothing_else(tmp_path: Path, said: list[str]) -> None:
     good, empty = write(tmp_path, "good.txt", TEXT), write(tmp_path, "empty.pdf", "")
-    task = read_task(CLAIM, [good, empty], said.append)
+    (task,) = read_task(CLAIM, [good, empty], said.append)
     assert [s.file_name for s in task.studies] == ["good.txt"]
     assert [(u.stage, u.study, u.code) for u in task.missing] == [("sources", "empty.pdf", "unreadable")]
     assert len(said) == 1
     assert "empty.pdf" in said[0]
 
 
-def test_no_readable_study_is_an_error(tmp_path: Path, said: list[str]) -> None:
+def test_a_task_without_a_readable_study_says_why(tmp_path: Path, said: list[str]) -> None:
     one, other = write(tmp_path, "a.txt", ""), write(tmp_path, "b.pdf", "")
-    with pytest.raises(SourceError, match=r"a\.txt"):
-        read_task(CLAIM, [one], said.append)
-    with pytest.raises(ClaimError, match=r"a\.txt.*b\.pdf"):
-        read_task(CLAIM, [one, other], said.append)
-    with pytest.raises(ClaimError, match="no study is given"):
-        read_task(CLAIM, [], said.append)
+    lone = only(read_task(CLAIM, [one], said.append)).fault
+    assert isinstance(lone, SourceError)
+    assert lone.file.endswith("a.txt")
+    both = only(read_task(CLAIM, [one, other], said.append)).fault
+    assert isinstance(both, ClaimError)
+    assert re.search(r"a\.txt.*b\.pdf", str(both))
+    assert "no study is given" in str(only(read_task(CLAIM, [], said.append)).fault)
+
+
+def test_a_claim_without_a_readable_study_never_costs_the_others(tmp_path: Path, said: list[str]) -> None:
+    write(tmp_path, "good.txt", TEXT)
+    write(tmp_path, "bad.txt", "")
+    path = write(
+        tmp_path, "claims.yaml", "- {claim: One two three, studies: [bad.txt]}\n- {claim: Four, studies: [good.txt]}"
+    )
+    bad, good = read_claims([path], [], said.append)
+    assert isinstance(bad.fault, SourceError)
+    assert good.fault is None
+
+
+def test_studies_are_read_when_it_is_their_claims_turn(tmp_path: Path, said: list[str]) -> None:
+    path = write(
+        tmp_path, "claims.yaml", "- {claim: One two three, studies: [a.txt]}\n- {claim: Four, studies: [b.txt]}"
+    )
+    tasks = iter(read_claims([path], [], said.append))
+    write(tmp_path, "a.txt", TEXT)
+    assert next(tasks).fault is None
+    write(tmp_path, "b.txt", TEXT + " And more.")
+    assert next(tasks).fault is None
 
 
 def test_the_same_study_twice_counts_once_and_is_said(tmp_path: Path, said: list[str]) -> None:
     files = [write(tmp_path, name, TEXT) for name in ("a.txt", "b.txt")]
-    task = read_task(CLAIM, [*files, files[0]], said.append)
+    (task,) = read_task(CLAIM, [*files, files[0]], said.append)
     assert len(task.studies) == 1
     assert any("counted once" in line for line in said)
 
@@ -82,7 +111,7 @@ def test_a_file_given_by_itself_and_through_its_form_is_not_said_to_equal_itself
 ) -> None:
     bare = write(tmp_path, "trial.txt", TEXT)
     form = write(tmp_path, "form.yaml", "citation: {id: smith-2001, title: T}\nfile: trial.txt\n")
-    assert len(read_task(CLAIM, [bare, form], said.append).studies) == 1
+    assert len(only(read_task(CLAIM, [bare, form], said.append)).studies) == 1
     assert said == ["trial.txt: the same text as another given file or form; counted once"]
 
 
@@ -93,28 +122,28 @@ def test_a_form_with_a_citation_wins_over_the_bare_text(tmp_path: Path, said: li
         "form.yaml",
         f"citation: {{id: smith-2001, title: T, author: [{{family: Smith}}]}}\ntext: {TEXT!r}\n",
     )
-    (study,) = read_task(CLAIM, [bare, form], said.append).studies
+    (study,) = only(read_task(CLAIM, [bare, form], said.append)).studies
     assert study.citation.label.startswith("Smith")
 
 
 def test_two_studies_with_one_id_are_kept_apart(tmp_path: Path, said: list[str]) -> None:
     (tmp_path / "x").mkdir()
     files = [write(tmp_path, "trial.txt", TEXT), write(tmp_path / "x", "trial.txt", TEXT.replace("12%", "13%"))]
-    assert [s.id for s in read_task(CLAIM, files, said.append).studies] == ["trial", "trial-2"]
+    assert [s.id for s in only(read_task(CLAIM, files, said.append)).studies] == ["trial", "trial-2"]
 
 
 def test_a_folder_stands_for_its_readable_files(tmp_path: Path, said: list[str]) -> None:
     write(tmp_path, "a.txt", TEXT)
     write(tmp_path, "notes.docx", "no")
     write(tmp_path, ".hidden.txt", "no")
-    assert [s.id for s in read_task(CLAIM, [tmp_path], said.append).studies] == ["a"]
+    assert [s.id for s in only(read_task(CLAIM, [tmp_path], said.append)).studies] == ["a"]
 
 
 def test_a_claims_file_may_hold_one_claim_or_many(tmp_path: Path, said: list[str]) -> None:
     write(tmp_path, "a.txt", TEXT)
     extra = write(tmp_path, "b.txt", TEXT.replace("12%", "14%"))
     one = write(tmp_path, "one.yaml", "id: mine\nclaim: Training raises strength.\nstudies: [a.txt]\n")
-    (task,) = read_claims(one, [], said.append)
+    (task,) = read_claims([one], [], said.append)
     assert task.claim is not None
     assert task.claim.id == "mine"
     many = write(
@@ -122,7 +151,7 @@ def test_a_claims_file_may_hold_one_claim_or_many(tmp_path: Path, said: list[str
         "many.yaml",
         "- Training raises strength.\n- {claim: Training harms knees., type: causal_harm, studies: [a.txt]}\n",
     )
-    first, second = read_claims(many, [extra], said.append)
+    first, second = read_claims([many], [extra], said.append)
     assert len(first.studies) == 1
     assert len(second.studies) == 2
     assert second.claim is not None
@@ -151,25 +180,25 @@ def test_a_faulty_claims_file_is_named_with_its_entry(
     write(tmp_path, "a.txt", TEXT)
     path = write(tmp_path, "claims.yaml", content)
     with pytest.raises(ClaimError, match=message) as error:
-        read_claims(path, [], said.append)
+        read_claims([path], [], said.append)
     assert "claims.yaml" in str(error.value)
 
 
 def test_a_claims_file_that_is_not_there_or_not_text_is_named(tmp_path: Path, said: list[str]) -> None:
     with pytest.raises(ClaimError, match="No such file"):
-        read_claims(tmp_path / "nowhere.yaml", [], said.append)
+        read_claims([tmp_path / "nowhere.yaml"], [], said.append)
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(ClaimError, match="no valid YAML"):
-        read_claims(tmp_path / "binary.yaml", [], said.append)
-    write(tmp_path, "huge.yaml", "#" * 5_000_001)
+        read_claims([tmp_path / "binary.yaml"], [], said.append)
+    write(tmp_path, "huge.yaml", "#" * 20_000_001)
     with pytest.raises(ClaimError, match="split the file"):
-        read_claims(tmp_path / "huge.yaml", [], said.append)
+        read_claims([tmp_path / "huge.yaml"], [], said.append)
 
 
 def test_a_pdf_in_place_of_a_claims_file_is_called_so(tmp_path: Path, said: list[str]) -> None:
     (tmp_path / "trial.pdf").write_bytes(b"%PDF-1.7\n" + b"\xe2" * 6_000_000)
     with pytest.raises(ClaimError, match=r"trial\.pdf: a PDF is a study.*--study"):
-        read_claims(tmp_path / "trial.pdf", [], said.append)
+        read_claims([tmp_path / "trial.pdf"], [], said.append)
 
 
 def test_one_study_in_two_nearly_equal_files_counts_once_and_keeps_the_worse_status(
@@ -179,7 +208,7 @@ def test_one_study_in_two_nearly_equal_files_counts_once_and_keeps_the_worse_sta
     retracted = write(tmp_path, "a.yaml", form.replace("text:", "status: retracted\ntext:"))
     again = write(tmp_path, "b.txt", TEXT + " Funding: none.")
     for files in ([retracted, again], [again, retracted]):
-        (study,) = read_task(CLAIM, files, said.append).studies
+        (study,) = only(read_task(CLAIM, files, said.append)).studies
         assert study.status is PublicationStatus.RETRACTED
     assert any("nearly the same text" in line for line in said)
 
@@ -187,6 +216,8 @@ def test_one_study_in_two_nearly_equal_files_counts_once_and_keeps_the_worse_sta
 def test_names_that_the_system_refuses_are_unreadable_studies(tmp_path: Path, said: list[str]) -> None:
     (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
     good = write(tmp_path, "good.txt", TEXT)
-    task = read_task(CLAIM, [good, tmp_path / "loop.txt", tmp_path / ("x" * 5000), tmp_path / "a\0b.txt"], said.append)
+    (task,) = read_task(
+        CLAIM, [good, tmp_path / "loop.txt", tmp_path / ("x" * 5000), tmp_path / "a\0b.txt"], said.append
+    )
     assert len(task.studies) == 1
     assert len(task.missing) == 3

@@ -234,7 +234,7 @@ def test_a_refused_key_is_one_line_and_writes_nothing(
 
 @cache
 def task(name: str) -> Task:
-    (read,) = read_claims(FIXTURES / "claims" / f"{name}.yaml", [], lambda _: None)
+    (read,) = read_claims([FIXTURES / "claims" / f"{name}.yaml"], [], lambda _: None)
     return read
 
 

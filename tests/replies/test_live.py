@@ -136,7 +136,8 @@ def test_wait_is_the_one_that_the_server_asked_for(headers: dict[str, str], seco
     sleeps = Sleeps()
     with FaultServer(faults.too_many(headers)) as server:
         assert ask(server, sleeps).is_answer
-    assert sleeps.asked == [seconds]
+    assert sleeps.asked[0] == seconds
+    assert all(0 < silence <= seconds for silence in sleeps.asked[1:]), "everybody is silent meanwhile, no longer"
 
 
 def test_wait_until_a_date_is_honoured() -> None:
@@ -361,17 +362,6 @@ def test_address_is_shown_without_its_password() -> None:
     assert asyncio.run(shown()) == "http://127.0.0.1:9/v1"
 
 
-def test_same_question_in_flight_is_asked_once_and_answered_to_all() -> None:
-    async def conversation(endpoint: LiveEndpoint) -> list[ReplyLine]:
-        return await asyncio.gather(*(endpoint.answer(question(text)) for text in "ababa"))
-
-    with FaultServer() as server:
-        replies = talk(server.settings(), conversation)
-    assert sorted(server.counts.values()) == [1, 1]
-    assert len({reply.custom_id for reply in replies}) == 2
-    assert all(reply.is_answer for reply in replies)
-
-
 def test_no_more_requests_are_in_flight_than_allowed() -> None:
     async def conversation(endpoint: LiveEndpoint) -> list[ReplyLine]:
         return await asyncio.gather(*(endpoint.answer(question(str(n))) for n in range(30)))
@@ -380,33 +370,6 @@ def test_no_more_requests_are_in_flight_than_allowed() -> None:
         talk(server.settings(in_flight=3), conversation)
     assert len(server.asked) == 30
     assert server.peak <= 3
-
-
-def test_caller_that_gives_up_leaves_the_question_to_the_others() -> None:
-    async def conversation(endpoint: LiveEndpoint) -> ReplyLine:
-        hasty = asyncio.create_task(endpoint.answer(question()))
-        patient = asyncio.create_task(endpoint.answer(question()))
-        await asyncio.sleep(0)
-        hasty.cancel()
-        return await patient
-
-    with FaultServer() as server:
-        assert talk(server.settings(), conversation).is_answer
-    assert len(server.asked) == 1
-
-
-def test_leaving_the_endpoint_ends_what_is_in_flight() -> None:
-    async def run(server: FaultServer) -> bool:
-        async with LiveEndpoint(server.settings(timeout_seconds=30)) as endpoint:
-            asked = asyncio.create_task(endpoint.answer(question()))
-            while not server.asked:  # noqa: ASYNC110 - the server is another thread
-                await asyncio.sleep(0.01)
-        with pytest.raises(asyncio.CancelledError):
-            await asked
-        return asked.cancelled()
-
-    with FaultServer(then=faults.hang()) as server:
-        assert asyncio.run(run(server))
 
 
 def test_server_without_structured_outputs_is_asked_in_json_mode_from_then_on() -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from pipeline.completion import content_of
 from pipeline.replies.counts import Meter
-from pipeline.replies.keeping import kept_first
+from pipeline.replies.keeping import Desk
 from pipeline.replies.kept import KeptReplies
+from pipeline.replies.ledger import Ledger
 from pipeline.replies.live import LiveEndpoint
+from pipeline.replies.prices import read_prices
 from schemas.wire import ReplyError, ReplyLine
 from tests.replies import fault_server as faults
 from tests.replies.fault_server import Asked, FaultServer, Sent
@@ -48,8 +50,9 @@ def storm(seed: int) -> faults.Behaviour:
 
 async def run(server: FaultServer, folder: Path, meter: Meter) -> list[ReplyLine]:
     with KeptReplies(folder) as store:
-        async with LiveEndpoint(server.settings(attempts=4, in_flight=20), sleep=Sleeps()) as endpoint:
-            answer = kept_first(store, endpoint.answer, meter=meter)
+        ledger, settings = Ledger(store, read_prices(None)), server.settings(attempts=4, in_flight=20)
+        async with LiveEndpoint(settings, ledger=ledger, sleep=Sleeps()) as endpoint:
+            answer = Desk(store, endpoint.answer, meter).answer_for("storm")
             return await asyncio.gather(*(answer(q) for q in QUESTIONS))
 
 
@@ -58,7 +61,7 @@ def test_every_question_of_a_storm_ends_in_an_answer_or_a_reason(tmp_path: Path)
     texts: list[tuple[str | None, ReplyError | None]] = []
     with FaultServer(faults.ok(), then=storm(1)) as server:
         for _ in range(5):
-            meter = Meter(server.settings())
+            meter = Meter(read_prices(None))
             before = len(server.asked)
             replies = asyncio.run(run(server, tmp_path, meter))
             again = {json.dumps(asked.body, sort_keys=True) for asked in server.asked[before:]}
