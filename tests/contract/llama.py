@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Generator
@@ -27,11 +28,13 @@ _LISTENING = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
 _UNTIL_STDIN_ENDS = """
 exec 3<&0
 "$@" </dev/null 3<&- & server=$!
-{ read -r _ <&3; kill "$server"; } 2>/dev/null & reader=$!
+{ read -r _ <&3; kill -9 "$server"; } 2>/dev/null & reader=$!
 wait "$server"; status=$?
 kill "$reader" 2>/dev/null
 exit "$status"
 """
+_KILLED = 128 + signal.SIGKILL
+"""It has nothing to save, and no request under way may delay its end."""
 
 
 class Llama:
@@ -87,7 +90,7 @@ def serving(program: Path, model: Path, key: str, folder: Path) -> Generator[Lla
         finally:
             shell.stdin.close()
             status = shell.wait(timeout=30)
-    assert status == 0, f"llama-server ended with status {status}; {_end_of(log)}"
+    assert status == _KILLED, f"llama-server ended by itself with status {status}; {_end_of(log)}"
 
 
 def _command(program: Path, model: Path, key: str) -> list[str]:
