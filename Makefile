@@ -11,6 +11,7 @@ demo-all: ## analyse all recorded claims
 test: ## linter, type checker, import floors and tests
 	@bin/set-up requirements-dev.lock
 	@bin/browser
+	@if [ "$$CI" = true ]; then bin/llama-server >/dev/null; fi
 	@$(MAKE) --no-print-directory check
 	.venv/bin/python -m pytest -q --cov --cov-report=term:skip-covered
 
