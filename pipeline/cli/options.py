@@ -72,5 +72,6 @@ def synthesis_settings(settings: Settings, *, live: bool) -> SynthesisSettings:
     return SynthesisSettings(
         searched_on=date.today(),  # noqa: DTZ011 - the analyst's own calendar day
         model=settings.model or OFFLINE_MODEL,
+        models=settings.models,
         max_completion_tokens=settings.max_completion_tokens,
     )
