@@ -63,7 +63,7 @@ def second_request(
 def _body(question: Pending, settings: SynthesisSettings, limit: int) -> Body:
     return {
         "model": settings.model_for(question.stage.name),
-        "messages": list(messages(question.stage.name, question.ask.values)),
+        "messages": list(messages(question.stage.prompt, question.ask.values)),
         "response_format": response_format(question.stage.reply),
         "max_completion_tokens": limit,
     }

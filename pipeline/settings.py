@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.errors import SetupError
@@ -37,7 +37,7 @@ class SynthesisSettings(Noun):
     """What the core may know. `searched_on` comes from outside because the core has no clock.
 
     `models` names the model of single stages; the others ask `model`. A model for `second_verification` is what turns
-    the second verifier on.
+    the second verifier on; SetupError when it is the first verifier's.
     """
 
     searched_on: date
@@ -45,6 +45,16 @@ class SynthesisSettings(Noun):
     models: Mapping[StageName, str] = Field(default_factory=dict[StageName, str])
     max_completion_tokens: int = 16_000
     optimal_information_size: int = 400
+
+    @model_validator(mode="after")
+    def _two_verifiers_are_two_models(self) -> Self:
+        first, second = self.model_for("verification"), self.model_for("second_verification")
+        if self.verified_twice and first == second:
+            raise SetupError(
+                f"models.second_verification: {second!r} is the first verifier, too, and would be paid twice to agree"
+                " with itself; name another model, or none"
+            )
+        return self
 
     def model_for(self, stage: str) -> str:
         """The model that questions of `stage` are put to."""

@@ -8,6 +8,7 @@ that the stage is unsettled for that study, what needs it is skipped, and everyt
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
+from functools import reduce
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -18,9 +19,18 @@ from pipeline import completion, prompting, settlement
 from pipeline.questions import Pending, first_request, second_request
 from pipeline.rules.quotation import relocate_all
 from pipeline.settings import SynthesisSettings
-from pipeline.stages import CLAIM, STAGES, Dossier, Stage
+from pipeline.stages import CLAIM, Dossier, Stage, stages_for
 from pipeline.stages.claim import proposal
-from schemas.analysis import ClaimAnalysis, Evidence, Provenance, StudyRecord, Unsettled, Usage
+from schemas.analysis import (
+    ClaimAnalysis,
+    Evidence,
+    Provenance,
+    StageModel,
+    StageUsage,
+    StudyRecord,
+    Unsettled,
+    Usage,
+)
 from schemas.base import Reply
 from schemas.claim import Claim, ClaimReply, FramedClaim
 from schemas.study import Study
@@ -52,9 +62,9 @@ def synthesise(
         studies=tuple(_record(s) for s in sorted(studies, key=lambda s: s.id)),
     )
     run = _Run(Dossier({s.id: s for s in studies}, evidence), settings, missing)
-    order = TopologicalSorter({s.name: s.needs for s in STAGES})
+    stages = {s.name: s for s in stages_for(settings)}
+    order = TopologicalSorter({s.name: s.needs for s in stages.values()})
     order.prepare()
-    stages = {s.name: s for s in STAGES}
     while order.is_active():
         for name in order.get_ready():
             run.open(stages[name])
@@ -99,9 +109,10 @@ class _Run:
         self.replies: dict[str, dict[str | None, Reply]] = {}
         self.unsettled = list(missing)
         self._pending: dict[str, list[Pending]] = {}
+        self._put: set[str] = set()
         self._asked: dict[str, None] = {}
         self._models: dict[str, None] = {}
-        self._usage = Usage()
+        self._spent: dict[str, Usage] = {}
 
     def open(self, stage: Stage) -> None:
         """Asks the stage's questions, or skips it when something that it needs is missing."""
@@ -119,6 +130,8 @@ class _Run:
     def ask(self, stage: Stage, questions: list[Pending]) -> None:
         self.replies[stage.name] = {}
         self._pending[stage.name] = [first_request(q, self.settings) for q in questions]
+        if questions:
+            self._put.add(stage.name)
 
     def _waits_for(self, stage: str) -> str | None:
         """Why answers of `stage` are still to come, or null when it has all that it will get."""
@@ -145,7 +158,7 @@ class _Run:
         custom_id = question.request.custom_id
         line = by_id.get(custom_id) or ReplyLine.failed(custom_id, UNANSWERED, "not answered yet")
         text, error = completion.content_of(line)
-        self._note(line)
+        self._note(question.stage, line)
         if error is not None and error.code not in _WORTH_ASKING_AGAIN:
             return self._give_up(question, error.code, error.message, answered=line.is_answer)
         problems = (error.message,) if error is not None else self._accept(question, text or "")
@@ -180,11 +193,11 @@ class _Run:
             Unsettled(stage=question.stage.name, study=question.ask.study, code=code, reason=reason[:400])
         )
 
-    def _note(self, line: ReplyLine) -> None:
+    def _note(self, stage: Stage, line: ReplyLine) -> None:
         if line.is_answer:
             self._asked[line.custom_id] = None
             self._models[completion.model_of(line) or "not named by the provider"] = None
-            self._usage = self._usage.plus(completion.usage_of(line))
+            self._spent[stage.name] = self._spent.get(stage.name, Usage()).plus(completion.usage_of(line))
 
     def close(self, stage: Stage) -> None:
         """Adds a finished stage's replies to the evidence."""
@@ -204,21 +217,28 @@ class _Run:
             self._settle()
         assert self.dossier.settlement is not None
         settled = settlement.with_summary(self.dossier.settlement, self.dossier.evidence)
-        provenance = Provenance(
-            mechsyn_version=pipeline.__version__,
-            prompts=tuple(prompting.prompt_version(s.name) for s in STAGES),
-            model_asked=self.settings.model,
-            models_answered=tuple(sorted(self._models)),
-            request_ids=tuple(sorted(self._asked)),
-            usage=self._usage,
-            searched_on=self.settings.searched_on,
-        )
         return ClaimAnalysis(
             version=1,
             evidence=self.dossier.evidence,
             settlement=settled,
             unsettled=tuple(self.unsettled),
-            provenance=provenance,
+            provenance=self._provenance(),
+        )
+
+    def _provenance(self) -> Provenance:
+        stages = stages_for(self.settings)
+        model = {s.name: self.settings.model_for(s.name) for s in stages}
+        spent = [StageUsage(stage=n, model=m, usage=self._spent[n]) for n, m in model.items() if n in self._spent]
+        return Provenance(
+            mechsyn_version=pipeline.__version__,
+            prompts=tuple(prompting.prompt_version(s.prompt).model_copy(update={"stage": s.name}) for s in stages),
+            model_asked=self.settings.model,
+            models_answered=tuple(sorted(self._models)),
+            request_ids=tuple(sorted(self._asked)),
+            usage=reduce(Usage.plus, (s.usage for s in spent), Usage()),
+            searched_on=self.settings.searched_on,
+            models_asked=tuple(StageModel(stage=n, model=m) for n, m in model.items() if n in self._put),
+            spent=tuple(spent),
         )
 
 

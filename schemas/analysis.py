@@ -75,8 +75,15 @@ class Unsettled(Noun):
     reason: str
 
 
+def _is_empty(value: tuple[StudyJudgement, ...]) -> bool:
+    return not value
+
+
 class Evidence(Noun):
-    """The stored inputs of the rules: replies as they were validated, and every quotation as the gate found it."""
+    """The stored inputs of the rules: replies as they were validated, and every quotation as the gate found it.
+
+    `second_judgements` are those of the second verifier; a file of an analysis without one does not name them.
+    """
 
     claim: Claim
     frame: FramedClaim | None = None
@@ -87,6 +94,7 @@ class Evidence(Noun):
     links: tuple[NumberedLink, ...] = ()
     chains: tuple[NumberedChain, ...] = ()
     judgements: tuple[StudyJudgement, ...] = ()
+    second_judgements: tuple[StudyJudgement, ...] = Field(default=(), exclude_if=_is_empty)
     ladder: LadderReply | None = None
     summary: SummaryReply | None = None
     quotations: tuple[LocatedQuote, ...] = ()
@@ -116,8 +124,27 @@ class Usage(Noun):
         return Usage(**{name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields})
 
 
+class StageModel(Noun):
+    """The model that a stage's questions were put to, by the name it was asked under."""
+
+    stage: str
+    model: str
+
+
+class StageUsage(Noun):
+    """Tokens of one stage's replies; `model` is the one asked, whose price they have."""
+
+    stage: str
+    model: str
+    usage: Usage
+
+
 class Provenance(Noun):
-    """How the analysis came about: enough to make it again and to tell what changed."""
+    """How the analysis came about: enough to make it again and to tell what changed.
+
+    `model_asked` is the model of all stages without one of their own; `models_asked` names it for every stage that
+    asked anything, and `spent` sums to `usage`. Both are empty in analyses that were made before they were recorded.
+    """
 
     mechsyn_version: str
     prompts: tuple[PromptVersion, ...]
@@ -126,6 +153,8 @@ class Provenance(Noun):
     request_ids: tuple[str, ...]
     usage: Usage
     searched_on: date
+    models_asked: tuple[StageModel, ...] = ()
+    spent: tuple[StageUsage, ...] = ()
 
 
 class ClaimAnalysis(Noun):

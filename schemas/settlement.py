@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from schemas.base import Noun
 from schemas.ladder import SettledRung
 from schemas.quotation import QuoteKey
@@ -106,6 +108,37 @@ class SettledJudgement(Noun):
     reasons: tuple[str, ...]
     quotes: tuple[QuoteKey, ...]
     rationale: str
+
+
+class Reading(Noun):
+    """What one verifier's judgement comes to after the rules."""
+
+    basis: Basis
+    stance: Stance
+
+
+class Disagreement(Noun):
+    """A study's judgement of a link that two verifiers read differently, and whose reading was kept."""
+
+    study: str
+    link: str
+    first: Reading
+    second: Reading
+    kept: Literal["first", "second"]
+
+
+class Agreement(Noun):
+    """How far two verifiers agree, over the judgements (of one study on one link) that both made.
+
+    `same` counts those alike in basis and stance. `kappa` is Cohen's for the basis, -1..1; null where it is undefined.
+    """
+
+    judged: int
+    same_basis: int
+    same_stance: int
+    same: int
+    kappa: float | None
+    differing: tuple[Disagreement, ...]
 
 
 class StudyWeight(Noun):
@@ -259,8 +292,15 @@ class UnsupportiveQuote(Noun):
     quote: QuoteKey
 
 
+def _is_none(value: Agreement | None) -> bool:
+    return value is None
+
+
 class Settlement(Noun):
-    """Everything that rules made of the stored evidence; `mechsyn recompute` makes it again."""
+    """Everything that rules made of the stored evidence; `mechsyn recompute` makes it again.
+
+    `agreement` is null, and not named in the file, where nothing was judged twice.
+    """
 
     rules_version: str
     optimal_information_size: int
@@ -278,6 +318,7 @@ class Settlement(Noun):
     rungs: tuple[SettledRung, ...]
     facts: tuple[Fact, ...]
     unsupportive: tuple[UnsupportiveQuote, ...] = ()
+    agreement: Agreement | None = Field(default=None, exclude_if=_is_none)
     warnings: tuple[str, ...]
     language: tuple[LanguageFinding, ...]
     readability: Readability | None

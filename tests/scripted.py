@@ -179,6 +179,8 @@ class Scripted:
     def _verification(self, prompt: str, rng: random.Random) -> Any:
         return {"judgements": [self._judgement(prompt, rng, link) for link, _, _ in _LINK.findall(prompt)]}
 
+    _second_verification = _verification
+
     def _ladder(self, prompt: str, rng: random.Random) -> Any:
         return {"rungs": [self._rung(rung) for rung in _RUNG.findall(prompt)]}
 

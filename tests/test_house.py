@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.prompting import PROMPTS, prompt_version
-from pipeline.stages import STAGES
+from pipeline.stages import STAGES, Stage
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("schemas/**/*.py")])
@@ -81,13 +81,13 @@ def test_modules_and_functions_stay_small(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < 60, node.name
 
 
-@pytest.mark.parametrize("stage", [s.name for s in STAGES])
-def test_every_stage_has_a_prompt_whose_first_line_is_its_version(stage: str) -> None:
-    assert prompt_version(stage).version.isdigit()
+@pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.name)
+def test_every_stage_has_a_prompt_whose_first_line_is_its_version(stage: Stage) -> None:
+    assert prompt_version(stage.prompt).version.isdigit()
 
 
 def test_there_is_no_prompt_without_a_stage() -> None:
-    assert {p.stem for p in PROMPTS.glob("*.j2")} == {s.name for s in STAGES} | {"_macros"}
+    assert {p.stem for p in PROMPTS.glob("*.j2")} == {s.prompt for s in STAGES} | {"_macros"}
 
 
 def test_stages_never_import_each_other() -> None:

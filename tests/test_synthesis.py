@@ -19,6 +19,7 @@ from tests.builders import study
 from tests.scripted import Model, Scripted, answered, pumped, stage_of
 
 SETTINGS = SynthesisSettings(searched_on=date(2026, 1, 2))
+TWICE = SynthesisSettings(searched_on=date(2026, 1, 2), models={"second_verification": "another-model"})
 CLAIM = Claim(id="strength", text="Training raises muscle strength.")
 
 
@@ -31,8 +32,13 @@ def trial(name: str, size: int) -> Study:
 STUDIES = (trial("alpha-2001", 60), trial("beta-2002", 90), trial("gamma-2003", 120))
 
 
-def analysed(model: Model, studies: tuple[Study, ...] = STUDIES, claim: Claim = CLAIM) -> ClaimAnalysis:
-    analysis = pumped(synthesis.synthesise(claim, studies, SETTINGS), model)
+def analysed(
+    model: Model,
+    studies: tuple[Study, ...] = STUDIES,
+    claim: Claim = CLAIM,
+    settings: SynthesisSettings = SETTINGS,
+) -> ClaimAnalysis:
+    analysis = pumped(synthesis.synthesise(claim, studies, settings), model)
     assert violations(analysis, {s.id: s for s in studies}) == ()
     return analysis
 
@@ -59,6 +65,71 @@ def test_an_honest_model_gives_a_complete_analysis_in_four_waves() -> None:
     assert analysis.provenance.models_answered == ("scripted-1",)
     assert analysis.provenance.usage.prompt_tokens == 100 * len(model.asked)
     assert set(analysis.provenance.request_ids) == {r.custom_id for r in model.asked}
+
+
+def test_each_stage_asks_its_own_model_and_the_analysis_says_which_and_at_what_cost() -> None:
+    own = SETTINGS.model_copy(update={"model": "usual", "models": {"verification": "sceptic"}})
+    model = Scripted()
+    provenance = analysed(model, settings=own).provenance
+    for request in model.asked:
+        assert request.body["model"] == ("sceptic" if stage_of(request) == "verification" else "usual")
+    asked = {s.stage: s.model for s in provenance.models_asked}
+    assert asked["verification"] == "sceptic"
+    assert {m for s, m in asked.items() if s != "verification"} == {"usual"}
+    spent = {(s.stage, s.model): s.usage.prompt_tokens for s in provenance.spent}
+    assert spent["verification", "sceptic"] == 100 * len(STUDIES)
+    assert sum(spent.values()) == provenance.usage.prompt_tokens
+
+
+def test_a_second_verifier_asks_the_very_questions_of_the_first_beside_it_and_the_summary_waits_for_both() -> None:
+    model = Scripted()
+    waves: list[set[str]] = []
+    core = synthesis.synthesise(CLAIM, STUDIES, TWICE)
+    requests = next(core)
+    try:
+        while True:
+            waves.append({stage_of(r) for r in requests})
+            requests = core.send([model(r) for r in requests])
+    except StopIteration as stop:
+        analysis = stop.value
+    assert waves[2:] == [{"verification", "second_verification"}, {"summary"}]
+    first, second = (
+        [r.body for r in model.asked if stage_of(r) == stage] for stage in ("verification", "second_verification")
+    )
+    assert [b | {"model": "another-model"} for b in first] == second
+    assert {b["model"] for b in second} == {"another-model"}
+    assert analysis.complete
+    prompts = {p.stage: p.sha256 for p in analysis.provenance.prompts}
+    assert prompts["second_verification"] == prompts["verification"]
+
+
+def test_without_a_second_verifier_nobody_is_asked_for_one_and_nothing_speaks_of_it() -> None:
+    model = Scripted()
+    analysis = analysed(model)
+    written = analysis.model_dump_json()
+    assert len([r for r in model.asked if stage_of(r) == "verification"]) == len(STUDIES)
+    assert "second_verification" not in {stage_of(r) for r in model.asked}
+    assert "second_" not in written
+    assert '"agreement"' not in written
+
+
+def test_the_summary_is_not_written_while_the_second_verifier_has_not_answered() -> None:
+    def answer(request: RequestLine) -> ReplyLine:
+        if stage_of(request) == "second_verification" and "beta-2002" in request.body["messages"][1]["content"]:
+            return ReplyLine.failed(request.custom_id, UNANSWERED, "later")
+        return Scripted()(request)
+
+    assert missing(analysed(answer, settings=TWICE)) == {
+        ("second_verification", "beta-2002"): UNANSWERED,
+        ("summary", None): UNANSWERED,
+    }
+
+
+def test_analyses_from_before_models_were_recorded_by_stage_are_still_read() -> None:
+    analysis = analysed(Scripted())
+    old = analysis.model_dump(mode="json", by_alias=True)
+    del old["provenance"]["models_asked"], old["provenance"]["spent"]
+    assert ClaimAnalysis.model_validate(old).provenance.spent == ()
 
 
 def test_the_order_of_studies_never_matters() -> None:

@@ -118,6 +118,8 @@ def _uses(lookup: Lookup) -> dict[QuoteKey, list[str]]:
         note("", link.link, f"the proposal of {lookup.step(link.id)}")
     for judgement in evidence.judgements:
         note(judgement.study, judgement.judgement, f"the check of {lookup.step(judgement.judgement.link)}")
+    for judgement in evidence.second_judgements:
+        note(judgement.study, judgement.judgement, f"the second check of {lookup.step(judgement.judgement.link)}")
     return uses
 
 

@@ -1,4 +1,5 @@
-"""Text from studies and models made harmless to look at: terminals, text direction, Markdown.
+"""Text from studies and models made harmless to look at: terminals, text direction, Markdown; and values that are so
+by construction.
 
 HTML is not escaped here: that is the template environment's work (`page`).
 """
@@ -6,6 +7,8 @@ HTML is not escaped here: that is the template environment's work (`page`).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, fields
+from typing import cast
 
 _TERMINAL_SEQUENCES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor movement
@@ -39,3 +42,25 @@ def escape_markdown(text: str) -> str:
         lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}",
         escaped,
     )
+
+
+EDGES_KEPT = {"edges": "kept"}
+"""Marks a field whose outer spaces matter because something stands right beside it."""
+
+
+def _neutral(value: object, *, stripped: bool) -> object:
+    if isinstance(value, str):
+        return one_line(value).strip() if stripped else one_line(value)
+    if isinstance(value, tuple):
+        return tuple(_neutral(v, stripped=stripped) for v in cast("tuple[object, ...]", value))
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Base of the contract: neutralises every text, alone or in tuples, as soon as it is put in."""
+
+    def __post_init__(self) -> None:
+        for slot in fields(self):
+            value = _neutral(getattr(self, slot.name), stripped="edges" not in slot.metadata)
+            object.__setattr__(self, slot.name, value)

@@ -42,6 +42,8 @@ def _lines(page: Page) -> Iterator[str]:
         yield page.tally
     yield from _section("In simple terms", (page.summary.missing or " ".join(s.text for s in page.summary.simple),))
     yield from _section(page.mechanism_heading, _chain(page.main_chain) if page.main_chain else (page.no_chain,))
+    if page.agreement:
+        yield page.agreement
     if page.rivals:
         yield from _section("Rivals", (f"- {r.name}: {r.label.text}" for r in page.rivals))
     yield from _section("Studies", _studies(page))
@@ -124,6 +126,9 @@ def _doubts(page: Page) -> Iterator[str]:
     if page.beside:
         yield f"{page.beside[0].fault}:"
         yield from _bulleted(f'{b.study}, for {b.used_for}: "{b.said}"' for b in page.beside)
+    for it in page.two_readings:
+        yield f"Read differently by two verifiers: {it.study} on {it.step}"
+        yield from _bulleted(f"{r.term}: {r.text}" for r in it.readings)
     yield from _bulleted(page.warnings)
     yield from _bulleted(f"{f.where}: {f.problem} ({f.sentence})" for f in page.language)
     yield from _bulleted(f"{n.kind} ({n.study}): {n.message}" for n in page.notes)

@@ -6,32 +6,10 @@ of characters that act unseen (`neutral.one_line`), by construction; it is not e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
 
-from pipeline.publish.neutral import one_line
-
-_EDGES_KEPT = {"edges": "kept"}
-"""Marks a field whose outer spaces matter because something stands right beside it."""
-
-
-def _neutral(value: object, *, stripped: bool) -> object:
-    if isinstance(value, str):
-        return one_line(value).strip() if stripped else one_line(value)
-    if isinstance(value, tuple):
-        return tuple(_neutral(v, stripped=stripped) for v in cast("tuple[object, ...]", value))
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Base of the contract: neutralises every text, alone or in tuples, as soon as it is put in."""
-
-    def __post_init__(self) -> None:
-        for slot in fields(self):
-            value = _neutral(getattr(self, slot.name), stripped="edges" not in slot.metadata)
-            object.__setattr__(self, slot.name, value)
+from pipeline.publish.neutral import EDGES_KEPT, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +37,9 @@ class Quotation(Shown):
     anchor: str
     place: str
     match: str
-    before: str = field(metadata=_EDGES_KEPT)
+    before: str = field(metadata=EDGES_KEPT)
     quoted: str
-    after: str = field(metadata=_EDGES_KEPT)
+    after: str = field(metadata=EDGES_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +150,15 @@ class Pair(Shown):
 
     term: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TwoReadings(Shown):
+    """One study on one step, as two verifiers read it differently; the term of the reading that counts says so."""
+
+    study: str
+    step: str
+    readings: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +339,8 @@ class Page(Shown):
     summary: SummaryView
     chains: tuple[ChainView, ...]
     no_chain: str
+    agreement: str
+    two_readings: tuple[TwoReadings, ...]
     study_lists: tuple[StudyList, ...]
     overlaps: tuple[str, ...]
     grade: GradeView | None

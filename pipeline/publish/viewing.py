@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.publish import balance_view, chain_view, doubts, ladder_view, study_view
+from pipeline.publish import balance_view, chain_view, doubts, ladder_view, second_view, study_view
 from pipeline.publish.lookup import Lookup
 from pipeline.publish.plain import plainly
 from pipeline.publish.view import Chip, Origin, Page, Pair, PromptRow, Source, SummaryLine, SummaryView
@@ -15,7 +15,7 @@ from pipeline.publish.words import (
     number,
 )
 from pipeline.rules.verdict import shown
-from schemas.analysis import ClaimAnalysis, Usage
+from schemas.analysis import ClaimAnalysis, Provenance, Usage
 from schemas.claim import FramePart
 from schemas.settlement import Verdict
 from schemas.summary import SummarySentence
@@ -55,6 +55,8 @@ def page_of(analysis: ClaimAnalysis) -> Page:
         summary=_summary(lookup),
         chains=chain_view.chains(lookup),
         no_chain=_without(lookup, "mechanism", "No mechanism was proposed"),
+        agreement=second_view.agreement(lookup),
+        two_readings=second_view.two_readings(lookup),
         study_lists=study_view.study_lists(lookup),
         overlaps=study_view.overlaps(lookup),
         grade=ladder_view.grade(lookup),
@@ -150,11 +152,13 @@ def _origin(lookup: Lookup) -> Origin:
             Pair("Version", str(lookup.analysis.version)),
             Pair("Studies searched on", day(provenance.searched_on)),
             Pair("Model asked for", _model(provenance.model_asked)),
+            *_models_by_stage(provenance),
             Pair("Models that answered", ", ".join(_model(m) for m in provenance.models_answered) or "none named"),
             Pair("Rules", lookup.settlement.rules_version),
             Pair("mechsyn", provenance.mechsyn_version),
             Pair("Model replies", str(usage.replies)),
             *_tokens(usage),
+            *_tokens_by_stage(provenance),
         ),
         prompts=tuple(PromptRow(p.stage, p.version, p.sha256) for p in provenance.prompts),
         sources=tuple(
@@ -166,6 +170,22 @@ def _origin(lookup: Lookup) -> Origin:
 
 def _model(name: str) -> str:
     return "a language model (name not recorded)" if name == _NAMELESS else name
+
+
+def _models_by_stage(provenance: Provenance) -> tuple[Pair, ...]:
+    """The stages with a model of their own."""
+    own = [f"{s.stage}: {_model(s.model)}" for s in provenance.models_asked if s.model != provenance.model_asked]
+    return (Pair("Models of single stages", "; ".join(own)),) if own else ()
+
+
+def _tokens_by_stage(provenance: Provenance) -> tuple[Pair, ...]:
+    """Tokens of the stages whose replies reported any."""
+    spent = [
+        f"{s.stage} {s.usage.prompt_tokens:,} and {s.usage.completion_tokens:,}"
+        for s in provenance.spent
+        if s.usage.unreported < s.usage.replies
+    ]
+    return (Pair("Tokens by stage (read and written)", "; ".join(spent)),) if spent else ()
 
 
 def _tokens(usage: Usage) -> tuple[Pair, ...]:

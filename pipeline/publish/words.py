@@ -312,6 +312,7 @@ STAGE = {
     "stance": "what a study says of the claim",
     "mechanism": "the mechanism",
     "verification": "the check of the mechanism's steps",
+    "second_verification": "the second check of the mechanism's steps",
     "ladder": "the ladder of ideal evidence",
     "summary": "the plain-language summary",
 }

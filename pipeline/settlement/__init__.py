@@ -64,6 +64,7 @@ def settle(evidence: Evidence, optimal_information_size: int) -> Settlement:
         rungs=rungs,
         facts=facts,
         unsupportive=mechanisms.unsupportive,
+        agreement=mechanisms.agreement,
         warnings=_warnings(evidence, corpus, studies),
         language=(),
         readability=None,

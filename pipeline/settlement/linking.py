@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.rules import second_reading
 from pipeline.rules.reviews import counted_once
 from pipeline.rules.step_labels import chain, ranked, step_label
 from pipeline.settlement.judging import settle_judgement
 from pipeline.settlement.quoting import QuoteBook, key_of
 from pipeline.settlement.studying import Corpus
-from schemas.analysis import Evidence
+from pipeline.settlement.twice import read_twice
+from schemas.analysis import Evidence, StudyJudgement
 from schemas.quotation import Quote
-from schemas.settlement import SettledChain, SettledJudgement, SettledLink, UnsupportiveQuote
+from schemas.settlement import Agreement, SettledChain, SettledJudgement, SettledLink, UnsupportiveQuote
 from schemas.vocabulary import Basis, ClaimType
 
 
@@ -24,6 +26,7 @@ class Mechanisms:
     links: tuple[SettledLink, ...]
     chains: tuple[SettledChain, ...]
     unsupportive: tuple[UnsupportiveQuote, ...]
+    agreement: Agreement | None = None
 
     @property
     def best(self) -> SettledChain | None:
@@ -31,23 +34,42 @@ class Mechanisms:
 
 
 def settle_mechanisms(evidence: Evidence, corpus: Corpus, claim_type: ClaimType) -> Mechanisms:
-    """Labels every link of `evidence` and ranks its chains; a retracted study counts for no link."""
-    judged = _judgements(evidence, corpus, claim_type)
+    """Labels every link of `evidence` and ranks its chains; a retracted study counts for no link.
+
+    Of two verifiers the worse reading counts (method.md 4).
+    """
+    first, second = (
+        _judgements(judged, evidence, corpus, claim_type)
+        for judged in (evidence.judgements, evidence.second_judgements)
+    )
+    readings = read_twice(first, second)
+    links, chains = _labelled(evidence, readings.kept, corpus)
+    by_one = [_labelled(evidence, judged, corpus)[1] for judged in readings.alone]
+    held = [second_reading.held(c, alone) for c, *alone in zip(chains, *by_one, strict=True)]
+    unsupportive = _unsupportive(evidence, readings.kept)
+    return Mechanisms(readings.kept, links, ranked(held), unsupportive, readings.agreement)
+
+
+def _labelled(
+    evidence: Evidence, judged: Sequence[SettledJudgement], corpus: Corpus
+) -> tuple[tuple[SettledLink, ...], tuple[SettledChain, ...]]:
+    """The links, and the chains in the order proposed, as `judged` leaves them."""
     links = tuple(_label(n.id, judged, corpus) for n in evidence.links)
     by_id = {link.id: link for link in links}
     standing = [j for j in judged if not corpus.appraised[j.study].retracted]
-    chains = ranked([chain(c.id, [by_id[i] for i in c.links], standing, corpus.groups) for c in evidence.chains])
-    return Mechanisms(judged, links, chains, _unsupportive(evidence, judged))
+    return links, tuple(chain(c.id, [by_id[i] for i in c.links], standing, corpus.groups) for c in evidence.chains)
 
 
-def _judgements(evidence: Evidence, corpus: Corpus, claim_type: ClaimType) -> tuple[SettledJudgement, ...]:
+def _judgements(
+    judged: Sequence[StudyJudgement], evidence: Evidence, corpus: Corpus, claim_type: ClaimType
+) -> tuple[SettledJudgement, ...]:
     directions = {n.id: n.link.direction for n in evidence.links}
     cluster_of = corpus.cluster_of
     return tuple(
         settle_judgement(
             corpus.appraised[j.study], j.judgement, cluster_of[j.study], directions[j.judgement.link], claim_type
         )
-        for j in sorted(evidence.judgements, key=lambda j: (j.judgement.link, j.study))
+        for j in sorted(judged, key=lambda j: (j.judgement.link, j.study))
         if j.study in corpus.appraised and j.judgement.link in directions
     )
 

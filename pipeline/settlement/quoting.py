@@ -24,7 +24,7 @@ def all_quotes(evidence: Evidence) -> Iterator[tuple[str, Quote]]:
     for appraised in evidence.appraisals:
         for quote in appraisal_quotes(appraised.reply):
             yield appraised.study, quote
-    for judged in (*evidence.stances, *evidence.judgements):
+    for judged in (*evidence.stances, *evidence.judgements, *evidence.second_judgements):
         for quote in judged.judgement.quotes:
             yield judged.study, _bare(quote)
         if judged.judgement.effect is not None:

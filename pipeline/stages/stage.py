@@ -47,7 +47,8 @@ def nothing_to_say(_dossier: Dossier, _ask: Ask, _reply: Any) -> Sequence[str]:
 class Stage:
     """A stage. `check` names what makes a valid reply unusable, `advise` what a second try could mend; either way the
     model is asked once more, but a reply that is merely advised upon counts if no better one comes. `settle` adds
-    replies, keyed by study, to the evidence."""
+    replies, keyed by study, to the evidence. `prompt_of` names the stage whose prompt file it asks with, if not its
+    own."""
 
     name: str
     needs: tuple[str, ...]
@@ -57,6 +58,12 @@ class Stage:
     settle: Callable[[Dossier, Mapping[str | None, Any]], Evidence]
     advise: Callable[[Dossier, Ask, Any], Sequence[str]] = nothing_to_say
     needs_settlement: bool = False
+    prompt_of: str | None = None
+
+    @property
+    def prompt(self) -> str:
+        """The name of its file in prompts/, without `.j2`."""
+        return self.prompt_of or self.name
 
 
 def framed_values(frame: FramedClaim) -> dict[str, str]:

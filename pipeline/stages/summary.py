@@ -44,7 +44,7 @@ def _settle(dossier: Dossier, replies: Mapping[str | None, SummaryReply]) -> Evi
 
 SUMMARY = Stage(
     "summary",
-    ("claim", "appraisal", "stance", "mechanism", "verification", "ladder"),
+    ("claim", "appraisal", "stance", "mechanism", "verification", "second_verification", "ladder"),
     SummaryReply,
     _ask,
     _check,
