@@ -1,7 +1,8 @@
 """One client, one process: many calls at once, measured; prints one line of JSON.
 
-Standard library only, so that it also runs in the environment of a peer. Imports and one call more, made before the
-others, are not counted, except in the peak memory, which is that of the whole process.
+Standard library only, so that it also runs in the environment of a peer. Imports and one call by another instance of
+the client are made before and not counted, except in the peak memory, which is that of the whole process. What the
+measured client learns of the server it learns while it is measured.
 """
 
 from __future__ import annotations
@@ -55,12 +56,13 @@ def main(client: Callable[[Work], AbstractAsyncContextManager[Call]]) -> None:
 async def _measured(client: Callable[[Work], AbstractAsyncContextManager[Call]], work: Work) -> dict[str, float]:
     gate = asyncio.Semaphore(work.in_flight)
     async with client(work) as call:
+        await call(work.calls)
+    async with client(work) as call:
 
         async def one(number: int) -> bool:
             async with gate:
                 return await call(number)
 
-        await call(work.calls)
         start, spent = time.perf_counter(), _cpu()
         good = await asyncio.gather(*(one(number) for number in range(work.calls)))
         wall, cpu = time.perf_counter() - start, _cpu() - spent
