@@ -65,27 +65,23 @@ def questions(count: int) -> list[Pending]:
 
 
 def replies(asked: Sequence[Pending]) -> dict[str, str]:
-    """A valid reply of about REPLY_BYTES for the reply model of each stage."""
+    """A valid reply of a little more than REPLY_BYTES for the reply model of each stage."""
     return {p.stage.reply.__name__: _reply(p) for p in asked[: len(STAGES)]}
 
 
 def _reply(question: Pending) -> str:
+    """What the scripted model says, with more results or quotations until it has its size, checked by the model."""
     request = first_request(question, SETTINGS).request
     assert request is not None
     said = Scripted().content(request)
-    quotation = {"sentence": 3, "text": "The trained group gained more strength than the other group did. " * 6}
-    effect = {"outcome": "strength", "metric": "mean_difference", "estimate": "4.2", "ci_low": "1.1", "ci_high": "7.3"}
-    grown = said["effects"] if question.stage is APPRAISAL else said["judgement"]["quotes"]
-    part: dict[str, Any] = {**effect, "p": "0.01", "quote": quotation}
-    if question.stage is STANCE:
-        part = {**quotation, "text": quotation["text"] * 2, "role": "result"}
-    while len(json.dumps(said)) + len(json.dumps(part)) < REPLY_BYTES:
+    quotation: dict[str, Any] = {"sentence": 3, "text": "Training raised strength more than rest did. " * 10}
+    numbers = {"metric": "mean_difference", "estimate": "4.2", "ci_low": "1.1", "ci_high": "7.3", "p": "0.01"}
+    if question.stage is APPRAISAL:
+        grown, part = said["effects"], {"outcome": "strength", **numbers, "quote": quotation}
+    else:
+        grown, part = said["judgement"]["quotes"], {**quotation, "text": 2 * quotation["text"], "role": "result"}
+    while len(json.dumps(said)) < REPLY_BYTES:
         grown.append(part)
-    said_last = grown[-1].get("quote", grown[-1])
-    grown[-1] = json.loads(json.dumps(grown[-1]))
-    missing = REPLY_BYTES - len(json.dumps(said))
-    target = grown[-1].get("quote", grown[-1])
-    target["text"] = said_last["text"] + "x" * max(0, missing)
     text = json.dumps(said)
     question.stage.reply.model_validate_json(text)
     return text
