@@ -2,11 +2,11 @@
 
     python bench/client.py [--calls 1000] [--in-flight 200] [--repeat 5] [--peers DIR]
 
-All in one run: 200 ms of latency, replies of 3.4 KB, every client a process of its own, in turn; medians of the repeats,
-ratios to the plain client taken within each repeat. Ours does all that belongs to a question: it renders the prompt,
-finds its identity, looks it up, asks, keeps the reply with its request, and checks the reply against its schema; the
-plain client sends bodies of the same size and reads the text. DIR holds environments named `instructor` and
-`pydantic-ai`. Exits 1 when ours takes more than 0.75 of the plain client's wall time or CPU time.
+All in one run: 200 ms of latency, replies of 3.4 KB, every client a process of its own, in turn; medians of the
+repeats, ratios to the plain client taken within each repeat. Ours does all that belongs to a question: it renders
+the prompt, finds its identity, looks it up, asks, keeps the reply with its request, and checks the reply against its
+schema; the plain client sends bodies of the same size and reads the text. DIR holds environments named `instructor`
+and `pydantic-ai`. Exits 1 when ours takes more than 0.75 of the plain client's wall time or CPU time.
 """
 
 from __future__ import annotations
