@@ -17,7 +17,7 @@ import openai
 
 from pipeline.completion import error_message, one_line
 from pipeline.replies.access import Access
-from pipeline.replies.faults import DROPPED, TIMEOUT, UNREACHABLE
+from pipeline.replies.faults import CERTIFICATE, DROPPED, TIMEOUT, UNREACHABLE
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -64,14 +64,15 @@ def said(error: openai.APIStatusError) -> str:
 
 
 def transport_fault(error: BaseException) -> tuple[str, str]:
-    """Whether there was no connection, no answer in time, or a broken connection, as a code, and the reason in words.
+    """Whether there was no connection, none to be trusted, no answer in time, or a broken one, as a code, and the reason.
 
     The aiohttp transport reports some broken connections as timeouts, so the error at the root decides.
     """
     chain = _chain(error)
-    invalid = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
-    if invalid is not None:
-        return UNREACHABLE, f"its certificate is not valid: {invalid.verify_message}"
+    invalid = [e for e in chain if isinstance(e, ssl.SSLCertVerificationError)]
+    if invalid:
+        # aiohttp's own error is one of these, but only the one at the root knows what is wrong.
+        return CERTIFICATE, getattr(invalid[-1], "verify_message", None) or _reason(chain, ssl.SSLCertVerificationError)
     if any(isinstance(e, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError) for e in chain):
         return UNREACHABLE, _reason(chain, aiohttp.ClientConnectionError)
     if any(isinstance(e, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError) for e in chain):

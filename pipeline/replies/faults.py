@@ -5,6 +5,7 @@ from __future__ import annotations
 UNREACHABLE = "unreachable"
 DROPPED = "connection"
 TIMEOUT = "timeout"
+CERTIFICATE = "certificate"
 QUOTA = "insufficient_quota"
 TOO_MANY = "http_429"
 

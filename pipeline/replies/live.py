@@ -27,7 +27,7 @@ from pipeline.replies.budget import Budget, prompt_tokens
 from pipeline.replies.client import client_of, said, transport_fault
 from pipeline.replies.deadlines import Deadlines
 from pipeline.replies.dialect import Dialect
-from pipeline.replies.faults import QUOTA, TIMEOUT, TOO_MANY, UNREACHABLE, FaultError, Once
+from pipeline.replies.faults import CERTIFICATE, QUOTA, TIMEOUT, TOO_MANY, UNREACHABLE, FaultError, Once
 from pipeline.replies.ledger import Ledger
 from pipeline.replies.limits import Pacer
 from pipeline.replies.lines import LONGEST_LINE, parsed
@@ -223,6 +223,12 @@ class LiveEndpoint:
             message = f"the endpoint cannot be reached: {reason}"
             never = None if self._reached else hopeless
             return FaultError(code, message, again=True, hopeless=never, outage=True)
+        if code == CERTIFICATE:
+            hopeless = (
+                f"{self.shown_url} shows a certificate that is not valid ({reason}); have the server's certificate "
+                "renewed, or name the authority that signed it with SSL_CERT_FILE"
+            )
+            return FaultError(code, f"the certificate is not valid: {reason}", hopeless=hopeless, outage=True)
         self._reached = True
         late = f"no answer within {self._settings.timeout_seconds:g} s"
         message = late if code == TIMEOUT else f"the connection broke: {reason}"

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from pipeline.completion import content_of, model_of
 from pipeline.errors import SetupError
 from pipeline.replies import access
+from pipeline.replies.faults import FaultError
 from pipeline.replies.lines import parsed
+from pipeline.replies.prices import read_prices
 from pipeline.settings import Settings
 from schemas.wire import ReplyLine, RequestLine
 
@@ -34,15 +36,31 @@ class Check(NamedTuple):
 
 
 async def probe(settings: Settings, *, transport: httpx2.AsyncBaseTransport | None = None) -> list[Check]:
-    """Checks in order: key, address, model, endpoint, key accepted, model known, structured outputs. Never raises."""
+    """Checks in order: key, address, model, price, endpoint, key accepted, model known, structured outputs; the last
+    four again for every further model that single stages ask. Never raises.
+    """
     configured = [
         _set("key", lambda: access.key_of(settings) and "set"),
         _set("address", lambda: _address(settings)),
         _set("model", lambda: access.model_of(settings)),
+        _set("price", lambda: _price(settings)),
     ]
     if not all(check.ok for check in configured):
         return [*configured, *_unknown("not asked: see above")]
-    return [*configured, *await _asked(settings, transport)]
+    checks = [*configured, *await _asked(settings, access.model_of(settings), transport)]
+    for model in sorted({*settings.models.values()} - {settings.model}):
+        checks += [
+            check._replace(check=f"{check.check} ({model})") for check in await _asked(settings, model, transport)
+        ]
+    return checks
+
+
+def _price(settings: Settings) -> str:
+    table = read_prices(settings.prices)
+    price = table.of(access.model_of(settings))
+    if price is None:
+        return "unknown, so money is not counted; name a table that lists the model with MECHSYN_PRICES"
+    return f"{price.input} in, {price.output} out, {table.currency} per million tokens, as of {price.as_of}"
 
 
 def _address(settings: Settings) -> str:
@@ -57,15 +75,15 @@ def _set(check: str, value: Callable[[], str]) -> Check:
         return Check(check, ok=False, detail=str(error))
 
 
-async def _asked(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> list[Check]:
-    from pipeline.replies.live import FaultError, LiveEndpoint
+async def _asked(settings: Settings, model: str, transport: httpx2.AsyncBaseTransport | None) -> list[Check]:
+    from pipeline.replies.live import LiveEndpoint
 
     once = settings.model_copy(
         update={"attempts": 1, "timeout_seconds": min(settings.timeout_seconds, LONGEST_SECONDS)}
     )
     try:
         async with LiveEndpoint(once, transport=transport) as endpoint:
-            reply = await endpoint.answer(_question(access.model_of(settings)))
+            reply = await endpoint.answer(_question(model))
             return list(_judged(reply, structured=endpoint.dialect.structured_outputs))
     except SetupError as error:
         fault = error.__cause__
