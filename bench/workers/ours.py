@@ -13,9 +13,12 @@ from questions import SETTINGS, questions
 
 from pipeline.completion import content_of
 from pipeline.questions import first_request
-from pipeline.replies.keeping import kept_first
+from pipeline.replies.counts import Meter
+from pipeline.replies.keeping import Desk
 from pipeline.replies.kept import KeptReplies
+from pipeline.replies.ledger import Ledger
 from pipeline.replies.live import LiveEndpoint
+from pipeline.replies.prices import read_prices
 from pipeline.settings import Settings
 
 
@@ -30,8 +33,12 @@ async def client(work: Work) -> AsyncGenerator[Call]:
         in_flight=work.in_flight,
     )
     with tempfile.TemporaryDirectory() as folder, KeptReplies(Path(folder) / "kept") as store:
-        async with LiveEndpoint(settings) as endpoint:
-            answer = kept_first(store, endpoint.answer)
+        prices = read_prices(None)
+        async with (
+            LiveEndpoint(settings, ledger=Ledger(store, prices)) as endpoint,
+            Desk(store, endpoint.answer, Meter(prices)) as desk,
+        ):
+            answer = desk.answer_for("bench")
 
             async def call(number: int) -> bool:
                 question = first_request(asked[number], SETTINGS)

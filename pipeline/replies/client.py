@@ -64,7 +64,7 @@ def said(error: openai.APIStatusError) -> str:
 
 
 def transport_fault(error: BaseException) -> tuple[str, str]:
-    """Whether there was no connection, none to be trusted, no answer in time, or a broken one, as a code, and the reason.
+    """Why there is no answer, as a code and in words: no connection, none to be trusted, none in time, a broken one.
 
     The aiohttp transport reports some broken connections as timeouts, so the error at the root decides.
     """

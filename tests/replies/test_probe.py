@@ -153,14 +153,20 @@ def test_price_of_the_model_is_told_with_its_day() -> None:
     assert checked(OBEYED)["price"].detail.startswith("unknown, so money is not counted")
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that turn away."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 @contextmanager
 def tls_server(certificate: trustme.LeafCert) -> Generator[str]:
     """A TLS server on loopback that nobody gets to speak to."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+    certificate.configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
+    with QuietServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        server.handle_error = lambda *_: None
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
