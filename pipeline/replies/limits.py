@@ -14,6 +14,7 @@ import asyncio
 import math
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -24,7 +25,9 @@ BURST_SECONDS = 0.1
 
 _FIRST_IN_FLIGHT = 8
 _GROWTH = 3
+_RECENT = 64
 _SHORTEST_MEASURE = 0.25
+_LONG_MEASURE = 2.0
 _DECREASE = 0.98
 _INCREASE_A_SECOND = 0.01
 _FASTEST_INCREASE = 10
@@ -42,13 +45,16 @@ class Limit(NamedTuple):
     remaining: float
     reset: float
 
-    @property
-    def rate(self) -> float | None:
-        """Refill a second; None while too little is used to tell. A window of a minute gives a sixtieth of its size."""
+    def rate(self, slowest_refill: float) -> float | None:
+        """Refill a second; None while too little is used to tell.
+
+        A bucket refills what is used until `reset`. A window of a minute gives a sixtieth of its size, and the nearer
+        its end the less `reset` says; `slowest_refill`, the size over the longest reset seen, bounds that.
+        """
         used = self.size - self.remaining - 0.5  # what remains is rounded down
-        if self.reset <= 0 or used < _SMALLEST_DEFICIT:
+        if self.reset <= 0 or used < min(_SMALLEST_DEFICIT, self.size / 2):
             return None
-        return max(used / self.reset, self.size / 60)
+        return min(max(used / self.reset, self.size / 60), slowest_refill)
 
 
 def limit_in(headers: Mapping[str, str], kind: str) -> Limit | None:
@@ -88,57 +94,85 @@ class Pace:
         # which would give away its whole burst again.
         self._limiter = AsyncLimiter(BURST_SECONDS, BURST_SECONDS)
         self._line = asyncio.Lock()
+        self._owed = 0.0
+        self._recent: deque[float] = deque(maxlen=_RECENT)
         self._passed = 0.0
         self._since: float | None = None
-        self._refused_at: float | None = None
+        self._longest_reset = 0.0
+        self._calm_since: float | None = None
         self._increased_at = clock()
+        self._silent_until = 0.0
 
     async def take(self, amount: float) -> None:
-        """Wait for the turn of a question of `amount` (1 request, or its tokens)."""
-        if self.rate is not None:
-            async with self._line:
-                cost = amount / self.rate
-                while cost > 0:
-                    piece = min(cost, BURST_SECONDS)
-                    if not self._limiter.has_capacity(piece):
-                        self._increase()
-                    await self._limiter.acquire(piece)
-                    cost -= piece
-        if self._since is None:
-            self._since = self._clock()
+        """Wait for the turn of a question of `amount` (1 request, or its tokens).
+
+        The turn comes when the question before is paid for in time, so the first never waits; at most `amount` more
+        than the rate allows, and what `BURST_SECONDS` allow, pass in any stretch of time.
+        """
+        async with self._line:
+            await self._pay()
+            while (wait := self._silent_until - self._clock()) > 0:
+                await asyncio.sleep(wait)
+            if self.rate is not None:
+                self._owed = amount
+        now = self._clock()
+        self._recent.append(now)
+        self._since = now if self._since is None else self._since
         self._passed += amount
+
+    def silence(self, seconds: float) -> None:
+        """Let nobody pass for a while."""
+        self._silent_until = max(self._silent_until, self._clock() + seconds)
 
     def told(self, limit: Limit) -> None:
         """Follow what headers say."""
-        rate = limit.rate
-        if rate is not None:
-            steered = rate * (1 + _STEERING * (limit.remaining / limit.size - 0.5))
-            self._set(steered if self.rate is None else 0.7 * self.rate + 0.3 * steered)
+        self._longest_reset = max(self._longest_reset, limit.reset / limit.size)
+        rate = limit.rate(1 / self._longest_reset if self._longest_reset else math.inf)
+        if rate is None:
+            # Hardly anything of the limit is used: if somebody waits all the same, the pace is too slow.
+            self._calm_since = self._clock() if self._calm_since is None else self._calm_since
+            return
+        self._calm_since = None
+        steered = rate * (1 + _STEERING * (limit.remaining / limit.size - 0.5))
+        self._set(steered if self.rate is None else 0.7 * self.rate + 0.3 * steered)
 
     def refused(self, amount: float, *, told: bool) -> None:
         """A question was refused and did not count. `told`: headers lead, so a refusal only slows down a little."""
         self._passed = max(0.0, self._passed - amount)
-        now = self._clock()
-        elapsed = now - (self._since if self._since is not None else now)
         if told:
             if self.rate is not None:
                 self._set(self.rate * _DECREASE)
             return
-        if self._refused_at is not None and elapsed < _SHORTEST_MEASURE:
+        now = self._clock()
+        elapsed = now - (self._since if self._since is not None else now)
+        if self.rate is not None and self._calm_since is not None and elapsed < _SHORTEST_MEASURE:
             return
-        measured = self._passed / max(elapsed, 0.05)
-        lowest = 0.0 if self.rate is None else self.rate / 2
-        self._set(max(measured * _DECREASE, lowest))
+        if self._calm_since is None:
+            span = now - self._recent[0] if self._recent else 0.0
+            self._set(max(1, len(self._recent) - 1) / max(span, 0.05) * _DECREASE)
+        else:
+            lowest = 0.0 if self.rate is None else self.rate / (2 if elapsed < _LONG_MEASURE else 10)
+            self._set(max(self._passed / elapsed * _DECREASE, lowest))
         self._since, self._passed = now, 0.0
-        self._refused_at = self._increased_at = now
+        self._calm_since = self._increased_at = now
+
+    async def _pay(self) -> None:
+        """Wait until what is owed is paid, at the rate of each moment."""
+        while self.rate is not None and self._owed > 0:
+            piece = min(self._owed / self.rate, BURST_SECONDS)
+            paid = self._owed if piece < BURST_SECONDS else piece * self.rate
+            if not self._limiter.has_capacity(piece):
+                self._increase()
+            await self._limiter.acquire(piece)
+            self._owed -= paid
 
     def _increase(self) -> None:
         """Somebody has to wait, so try a little more: the longer nothing has been refused, the faster."""
         now = self._clock()
         since, self._increased_at = now - self._increased_at, now
-        if self.rate is None or self._refused_at is None:
+        if self.rate is None or self._calm_since is None:
             return
-        calm = min(_FASTEST_INCREASE, 1 + (now - self._refused_at) / 5)
+        calm = min(_FASTEST_INCREASE, 1 + (now - self._calm_since) / 5)
         self._set(self.rate * (1 + _INCREASE_A_SECOND * calm * min(since, 1.0)))
 
     def _set(self, rate: float) -> None:
@@ -158,20 +192,17 @@ class Pacer:
         tokens_per_minute: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._clock = clock
         self.requests = Pace(None if requests_per_minute is None else requests_per_minute / 60, clock)
         self.tokens = Pace(None if tokens_per_minute is None else tokens_per_minute / 60, clock)
         self._places = min(_FIRST_IN_FLIGHT, in_flight)
         self._most = in_flight
         self._free = asyncio.Semaphore(self._places)
-        self._silent_until = 0.0
         self._told = False
 
     async def enter(self, tokens: float) -> None:
         """Wait for the turn of a question of about `tokens`, and take a place in flight."""
         await self._free.acquire()
         try:
-            await asyncio.sleep(max(0.0, self._silent_until - self._clock()))
             await self.requests.take(1)
             await self.tokens.take(tokens)
         except BaseException:
@@ -204,4 +235,4 @@ class Pacer:
         """
         self.requests.refused(1, told=self._told)
         if wait is not None and wait > 1:
-            self._silent_until = max(self._silent_until, self._clock() + wait)
+            self.requests.silence(wait)
