@@ -92,6 +92,14 @@ class Total:
         else:
             self.cost += entry.cost
 
+    def include(self, other: Total) -> None:
+        """Another total more."""
+        self.attempts += other.attempts
+        self.answers += other.answers
+        self.usage = self.usage.plus(other.usage)
+        self.cost += other.cost
+        self.unpriced += other.unpriced
+
 
 def totals(entries: Iterable[LedgerEntry], by: Callable[[LedgerEntry], str]) -> dict[str, Total]:
     """Entries added up by what `by` names them, in the order of the names."""
