@@ -31,6 +31,7 @@ _LONG_MEASURE = 2.0
 _DECREASE = 0.98
 _INCREASE_A_SECOND = 0.01
 _FASTEST_INCREASE = 10
+_ROOMY_INCREASE = 15
 _STEERING = 0.4
 _SMALLEST_DEFICIT = 3
 _SLOWEST = 1 / 120
@@ -98,7 +99,9 @@ class Pace:
         self._recent: deque[float] = deque(maxlen=_RECENT)
         self._passed = 0.0
         self._since: float | None = None
-        self._longest_reset = 0.0
+        self._longest: Limit | None = None
+        self._longest_at = 0.0
+        self._roomy = False
         self._calm_since: float | None = None
         self._increased_at = clock()
         self._silent_until = 0.0
@@ -126,15 +129,23 @@ class Pace:
 
     def told(self, limit: Limit) -> None:
         """Follow what headers say."""
-        self._longest_reset = max(self._longest_reset, limit.reset / limit.size)
-        rate = limit.rate(1 / self._longest_reset if self._longest_reset else math.inf)
+        longest = self._longest_of(limit).reset
+        rate = limit.rate(limit.size / longest if longest else math.inf)
+        # Where hardly anything of the limit is used and somebody waits all the same, the pace is too slow.
+        self._roomy = rate is None
         if rate is None:
-            # Hardly anything of the limit is used: if somebody waits all the same, the pace is too slow.
-            self._calm_since = self._clock() if self._calm_since is None else self._calm_since
             return
-        self._calm_since = None
         steered = rate * (1 + _STEERING * (limit.remaining / limit.size - 0.5))
         self._set(steered if self.rate is None else 0.7 * self.rate + 0.3 * steered)
+
+    def _longest_of(self, limit: Limit) -> Limit:
+        """The moment of this limit with the longest reset; a window shows it anew each time it begins."""
+        known, now = self._longest, self._clock()
+        old = known is None or known.size != limit.size or now - self._longest_at > 2 * known.reset
+        if known is None or old or limit.reset >= known.reset:
+            self._longest, self._longest_at = limit, now
+            return limit
+        return known
 
     def refused(self, amount: float, *, told: bool) -> None:
         """A question was refused and did not count. `told`: headers lead, so a refusal only slows down a little."""
@@ -170,10 +181,11 @@ class Pace:
         """Somebody has to wait, so try a little more: the longer nothing has been refused, the faster."""
         now = self._clock()
         since, self._increased_at = now - self._increased_at, now
-        if self.rate is None or self._calm_since is None:
+        if self.rate is None or (self._calm_since is None and not self._roomy):
             return
-        calm = min(_FASTEST_INCREASE, 1 + (now - self._calm_since) / 5)
-        self._set(self.rate * (1 + _INCREASE_A_SECOND * calm * min(since, 1.0)))
+        calm = 1 + (now - (self._calm_since or now)) / 5
+        times = _ROOMY_INCREASE if self._roomy else min(_FASTEST_INCREASE, calm)
+        self._set(self.rate * (1 + _INCREASE_A_SECOND * times * min(since, 1.0)))
 
     def _set(self, rate: float) -> None:
         rate = max(rate, _SLOWEST)
