@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.cli.options import RepliesFrom, money, settings_for, settings_from, synthesis_settings
 from pipeline.errors import SetupError
+from pipeline.replies.prices import read_prices
 from pipeline.settings import CONFIG, STAGE_NAMES, Settings, SynthesisSettings, configured
 
 
@@ -143,5 +144,32 @@ def test_recordings_know_neither_file_nor_environment_nor_flags(monkeypatch: pyt
 
 
 def test_the_stages_that_may_have_a_model_are_those_of_the_method() -> None:
-    core = SynthesisSettings.model_validate({"searched_on": date(2026, 1, 1), "models": dict.fromkeys(STAGE_NAMES, "m")})
+    core = SynthesisSettings.model_validate(
+        {"searched_on": date(2026, 1, 1), "models": dict.fromkeys(STAGE_NAMES, "m")}
+    )
     assert set(core.models) == set(STAGE_NAMES)
+
+
+def documented(heading: str) -> str:
+    """The TOML example of docs/commands.md that follows a heading."""
+    text = (Path(__file__).resolve().parent.parent / "docs" / "commands.md").read_text(encoding="utf-8")
+    return text.split(f"\n## {heading}\n")[1].split("```toml\n")[1].split("```")[0]
+
+
+def test_the_documented_file_is_one_that_is_read_and_its_defaults_are_the_defaults() -> None:
+    example = documented("Settings")
+    written(example)
+    settings = settings_from(None)
+    assert settings.models == {"verification": "gpt-5.4", "second_verification": "another-model"}
+    assert settings.budget == 25
+    for line in example.splitlines():
+        name, _, rest = line.partition(" = ")
+        if "# default;" in rest or "# default\n" in rest:
+            assert getattr(settings, name) == Settings.model_fields[name].default
+
+
+def test_the_documented_price_table_is_one_that_is_read(here: Path) -> None:
+    (here / "own.toml").write_text(documented("Money"), encoding="utf-8")
+    price = read_prices(here / "own.toml").of("our-model-2026-01-31")
+    assert price is not None
+    assert price.output == Decimal("4.80")

@@ -2,8 +2,8 @@
 
 Promises: nothing is asked and nothing is written; the number of first questions is exact, and so is the text of those
 that can be asked now; what is still to come is rendered with stand-ins of the usual length in place of what a model
-would have said. One task at a time: ten thousand claims need no more memory than one, but for eight bytes a study. Money
-is unknown where a price is. Knows nothing of attempts that fail on the way: those whose answer is lost may be paid for.
+would have said. One task at a time: ten thousand claims need no more memory than one, but for a number for each study.
+Money is unknown where a price is. Attempts whose answer is lost on the way may have to be paid for and are not in it.
 """
 
 from __future__ import annotations

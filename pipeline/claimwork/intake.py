@@ -1,8 +1,8 @@
 """What the user gave -> claims with their studies: claims files, study files and folders, duplicates, unreadable files.
 
 Claims files are read and checked whole before anything else; studies are read when their claim's turn comes, so that
-ten thousand claims need no more memory than a hundred. One bad study never costs the claim: it is named in the analysis. A
-claim none of whose studies can be read is a task with a fault, and never costs the others.
+ten thousand claims need no more memory than a hundred. One bad study never costs the claim: it is named in the
+analysis. A claim none of whose studies can be read is a task with a fault, and never costs the others.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def analyze(
     if dry_run:
         from pipeline.cli.foretelling import foretell
 
-        foretell(given, settings, replies, recordings, batch=replies.value == "batch", quiet=quiet)
+        foretell(given, settings, replies, recordings, batch=str(replies) == "batch", quiet=quiet)
         return
     remedy = remedy_of(replies, given, None if recordings == RECORDINGS else recordings)
     raise typer.Exit(run(given, settings, replies, recordings, out, remedy, quiet=quiet))

@@ -42,9 +42,7 @@ def foretell(
 
 
 @contextmanager
-def _known(
-    source: RepliesFrom, settings: Settings, recordings: Path
-) -> Generator[tuple[ReplySource, Experience]]:
+def _known(source: RepliesFrom, settings: Settings, recordings: Path) -> Generator[tuple[ReplySource, Experience]]:
     """What is known without asking. A store that is not there yet is not made."""
     from pipeline.claimwork.estimating import NO_EXPERIENCE, Experience
     from pipeline.cli.answering import KEPT

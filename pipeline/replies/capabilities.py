@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
 
 from pydantic import AwareDatetime, Field, ValidationError
 
@@ -36,7 +35,7 @@ class _Known(Noun):
 
 
 class _Book(Noun):
-    endpoints: Annotated[Mapping[str, _Known], Field(max_length=_MOST, default_factory=dict[str, _Known])]
+    endpoints: Mapping[str, _Known] = Field(max_length=_MOST, default_factory=dict[str, _Known])
 
     def plus(self, name: str, known: _Known) -> _Book:
         """The book with one more entry; the oldest goes when it is full."""

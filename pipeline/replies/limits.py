@@ -114,7 +114,7 @@ class Pace:
         """
         async with self._line:
             await self._pay()
-            while (wait := self._silent_until - self._clock()) > 0:
+            while (wait := self._silent_until - self._clock()) > 0:  # noqa: ASYNC110 - time passes, nothing else happens
                 await asyncio.sleep(wait)
             if self.rate is not None:
                 self._owed = amount

@@ -121,7 +121,8 @@ class LiveEndpoint:
             if reservation is not None:
                 (reservation.lose if fault.paid else reservation.release)()
             self._note(fault)
-            self._record(request, ReplyLine.failed(request.custom_id, fault.code, fault.message), number, began)
+            failed = ReplyLine.failed(request.custom_id, fault.code, fault.message)
+            self._record(request, failed, number, began, lost=fault.paid)
             raise
         except BaseException:
             if reservation is not None:
@@ -159,10 +160,10 @@ class LiveEndpoint:
         if fault.code == TOO_MANY:
             self.pacer.refused(fault.wait)
 
-    def _record(self, request: RequestLine, reply: ReplyLine, number: int, began: float) -> None:
+    def _record(self, request: RequestLine, reply: ReplyLine, number: int, began: float, *, lost: bool = False) -> None:
         if self._ledger is not None and (reply.error is None or reply.error.code not in {ENDPOINT_DOWN, OUT_OF_TIME}):
             seconds = time.monotonic() - began
-            self._ledger.record(reply, Route.LIVE, request=request, attempt=number, seconds=seconds)
+            self._ledger.record(reply, Route.LIVE, request=request, attempt=number, seconds=seconds, lost=lost)
 
     async def _asked(self, request: RequestLine, number: int, unfit: Once) -> ReplyLine:
         """Asked again at once, in another way, while the server refuses a feature that the question can do without."""

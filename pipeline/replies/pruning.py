@@ -2,7 +2,7 @@
 
 Promises: what would go is counted before anything goes; an answer goes in one transaction with its request and the
 entry that tells of it, however the process ends; an answer that came again later stays. Answers without an entry have
-no date and stay. Goes through the store twice, holding eight bytes for each question that stays.
+no date and stay. Goes through the store twice, holding a number for each question that stays.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A process that records answers and faults without end, saying each that is on disk; the test kills it.
 
-    python -m tests.replies.recording_child FOLDER FIRST
+Started as a module with the folder of the store and the number of the first question.
 """
 
 from __future__ import annotations

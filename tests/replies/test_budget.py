@@ -22,7 +22,9 @@ OUTCOMES = (*SOUND, "no usage", "overrun")
 
 
 def priced(price_in: Decimal, price_out: Decimal, cached: Decimal | None = None) -> PriceTable:
-    price = Price.model_validate({"input": price_in, "output": price_out, "cached_input": cached, "as_of": "2026-01-01"})
+    price = Price.model_validate(
+        {"input": price_in, "output": price_out, "cached_input": cached, "as_of": "2026-01-01"}
+    )
     return PriceTable(currency="USD", models={"m": price})
 
 

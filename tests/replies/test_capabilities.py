@@ -59,9 +59,13 @@ def test_nothing_is_written_while_nothing_is_learnt(settings: Settings) -> None:
 
 
 def test_what_is_learnt_before_a_failure_is_remembered(settings: Settings) -> None:
-    with pytest.raises(SetupError), remembered(settings) as dialect:
-        dialect.completion_tokens = False
-        raise SetupError("the run ends")
+    def run() -> None:
+        with remembered(settings) as dialect:
+            dialect.completion_tokens = False
+            raise SetupError("the run ends")
+
+    with pytest.raises(SetupError, match="the run ends"):
+        run()
     assert understood(settings) == (True, False)
 
 

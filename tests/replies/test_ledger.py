@@ -69,6 +69,15 @@ def test_what_no_price_or_no_usage_tells_is_unknown_and_never_nothing(folder: Pa
     assert (total.answers, total.unpriced, total.cost) == (3, 3, 0)
 
 
+def test_a_question_that_was_sent_and_lost_may_have_been_paid_for_so_its_cost_is_unknown(folder: Path) -> None:
+    timeout = ReplyLine.failed(question().custom_id, "timeout", "x")
+    with KeptReplies(folder) as store:
+        entry = ledger_in(store).record(timeout, Route.LIVE, request=question(), lost=True)
+        total = totals((e for _, e in store.entries()), lambda e: e.stage)["stance"]
+    assert entry.cost is None
+    assert (total.answers, total.unpriced) == (0, 1)
+
+
 def test_entries_hold_neither_prompts_nor_answers(folder: Path) -> None:
     request = RequestLine.ask("stance", {"model": "m", "messages": [{"role": "user", "content": STUDY_TEXT}]})
     with KeptReplies(folder) as store:

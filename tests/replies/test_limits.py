@@ -1,4 +1,4 @@
-"""Pacing in virtual time: the limit is used whole and hardly overrun, a ceiling is never exceeded, nobody waits for ever.
+"""Pacing in virtual time: a limit is used whole and hardly overrun, a ceiling never exceeded, nobody waits for ever.
 
 The virtual loop raises when everybody waits and nothing will happen, so every test here is a test against deadlock.
 """
@@ -17,7 +17,8 @@ from pipeline.replies.limits import BURST_SECONDS, Limit, Pace, Pacer, limit_in,
 from tests.replies.simulated_endpoint import Bucket, Seen, Window, crowd
 from tests.replies.virtual_time import now, run_in_virtual_time
 
-HUNDRED_A_SECOND: Callable[[bool], Callable[[], Bucket | Window]] = lambda told: lambda: Bucket(100, 20, told=told)  # noqa: E731
+Endpoint = Callable[[bool], Bucket | Window]
+"""Makes an endpoint, with rate-limit headers or without."""
 
 
 def simulated(
@@ -107,32 +108,48 @@ def test_the_refill_rate_is_what_is_used_over_the_time_until_it_is_whole(
 
 def test_an_endpoint_that_only_refuses_is_used_to_95_of_100_and_refuses_less_than_8_of_100() -> None:
     """Retry-After in whole seconds, 100 a second, bursts of 20, answers after 200 ms."""
-    seen, used = simulated(HUNDRED_A_SECOND(False), 3000)
+    seen, used = simulated(lambda: Bucket(100, 20, told=False), 3000)
     assert len(seen.granted) == 3000
     assert used >= 0.95
     assert seen.refused_share < 0.08
 
 
 def test_an_endpoint_with_rate_limit_headers_is_used_to_97_of_100_and_refuses_less_than_1_of_100() -> None:
-    seen, used = simulated(HUNDRED_A_SECOND(True), 3000)
+    seen, used = simulated(lambda: Bucket(100, 20, told=True), 3000)
     assert len(seen.granted) == 3000
     assert used >= 0.97
     assert seen.refused_share < 0.01
+
+
+def ten_a_second(told: bool) -> Bucket:
+    return Bucket(10, 10, told=told)
+
+
+def five_hundred_a_minute(told: bool) -> Bucket:
+    return Bucket(500 / 60, 500, told=told)
+
+
+def deep_bucket(told: bool) -> Bucket:
+    return Bucket(100, 100, told=told)
+
+
+def window_of_a_minute(told: bool) -> Window:
+    return Window(500, 60, told=told)
 
 
 @pytest.mark.parametrize("told", [True, False])
 @pytest.mark.parametrize(
     ("limit", "questions", "latency", "least_used", "most_refused"),
     [
-        (lambda told: Bucket(10, 10, told=told), 500, 2.0, 0.95, 0.08),
-        (lambda told: Bucket(500 / 60, 500, told=told), 3000, 5.0, 0.90, 0.05),
-        (lambda told: Bucket(100, 100, told=told), 3000, 0.2, 0.95, 0.08),
-        (lambda told: Window(500, 60, told=told), 3000, 2.0, 0.80, 0.05),
+        (ten_a_second, 500, 2.0, 0.95, 0.08),
+        (five_hundred_a_minute, 3000, 5.0, 0.90, 0.05),
+        (deep_bucket, 3000, 0.2, 0.95, 0.08),
+        (window_of_a_minute, 3000, 2.0, 0.80, 0.05),
     ],
     ids=["10 a second", "500 a minute", "deep bucket", "window of a minute"],
 )
 def test_other_limits_are_used_nearly_whole_as_well(
-    limit: Callable[[bool], Bucket | Window],
+    limit: Endpoint,
     questions: int,
     latency: float,
     least_used: float,

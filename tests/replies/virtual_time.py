@@ -1,4 +1,4 @@
-"""An event loop whose clock jumps to the next moment at which something happens: hours in milliseconds, always the same.
+"""An event loop whose clock jumps to the next moment at which something happens: hours pass in milliseconds.
 
     run_in_virtual_time(main())
 
