@@ -162,10 +162,9 @@ def test_the_documented_file_is_one_that_is_read_and_its_defaults_are_the_defaul
     settings = settings_from(None)
     assert settings.models == {"verification": "gpt-5.4", "second_verification": "another-model"}
     assert settings.budget == 25
-    for line in example.splitlines():
-        name, _, rest = line.partition(" = ")
-        if "# default;" in rest or "# default\n" in rest:
-            assert getattr(settings, name) == Settings.model_fields[name].default
+    defaults = [line.partition(" = ")[0] for line in example.splitlines() if "# default;" in line]
+    assert len(defaults) == 6
+    assert {n: getattr(settings, n) for n in defaults} == {n: Settings.model_fields[n].default for n in defaults}
 
 
 def test_the_documented_price_table_is_one_that_is_read(here: Path) -> None:

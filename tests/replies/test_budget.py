@@ -160,6 +160,20 @@ def test_an_interrupted_wait_for_the_budget_leaves_the_others_their_turn() -> No
     assert run_in_virtual_time(main()) == Decimal("0.001")
 
 
+@pytest.mark.parametrize(
+    ("outcome", "spent"), [("no usage", "0.001"), ("lost", "0.001"), ("refused", "0"), ("sound", "0.0005")]
+)
+def test_what_is_not_known_to_be_unpaid_counts_in_full(outcome: str, spent: str) -> None:
+    table = priced(Decimal(0), Decimal(1))
+
+    async def main() -> Decimal:
+        spender = Spender(Budget(Decimal(1), table), table)
+        await spender.ask(question(1, 1000), outcome, 0.5, 1)
+        return spender.budget.spent
+
+    assert run_in_virtual_time(main()) == Decimal(spent)
+
+
 def test_a_batch_reserves_at_its_own_price() -> None:
     price = Price.model_validate({"input": "0", "output": "1", "batch": "0.5", "as_of": "2026-01-01"})
 
