@@ -23,7 +23,9 @@ ONLY_IN = {
     "diskcache": {"pipeline/replies/kept.py"},
     "jinja2": {"pipeline/prompting.py", "pipeline/publish/rendering.py"},
     "pypdf": {"pipeline/sources/pdf.py"},
-    "typer": {f"pipeline/cli/{n}.py" for n in ("main", "options", "analysing", "exchanging", "reporting")},
+    "typer": {
+        f"pipeline/cli/{n}.py" for n in ("main", "options", "analysing", "bookkeeping", "exchanging", "reporting")
+    },
     "rich": {"pipeline/cli/progress.py"},
 }
 

@@ -53,6 +53,9 @@ def analyze(
     budget: Annotated[
         str | None, typer.Option("--budget", help="Money that may be spent at the most, in the prices' currency.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be asked and what it would cost; ask nothing.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Analyse a claim over studies; without a claim, the main claim that the studies make."""
@@ -62,6 +65,11 @@ def analyze(
     settings = settings_for(replies, model)
     if budget is not None:
         settings = settings.model_copy(update={"budget": money(budget)})
+    if dry_run:
+        from pipeline.cli.foretelling import foretell
+
+        foretell(given, settings, replies, recordings, batch=str(replies) == "batch", quiet=quiet)
+        return
     remedy = remedy_of(replies, given, None if recordings == RECORDINGS else recordings)
     raise typer.Exit(run(given, settings, replies, recordings, out, remedy, quiet=quiet))
 

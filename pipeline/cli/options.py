@@ -41,6 +41,7 @@ Password = Annotated[str | None, typer.Option("--password", help="Password of en
 def settings_from(models: Sequence[str] | None) -> Settings:
     """The process's settings; SetupError names the environment variable or setting with an unusable value."""
     from pydantic import ValidationError
+    from pydantic_settings import SettingsError
 
     from pipeline.errors import SetupError
     from pipeline.settings import CONFIG, Settings
@@ -52,6 +53,11 @@ def settings_from(models: Sequence[str] | None) -> Settings:
         name = "__".join(str(part) for part in first["loc"]).upper()
         where = f"correct or unset the environment variable, or the entry in {CONFIG}"
         raise SetupError(f"MECHSYN_{name.removeprefix('MECHSYN_')}: {first['msg'].lower()}; {where}") from error
+    except SettingsError as error:
+        raise SetupError(
+            "MECHSYN_MODELS holds no JSON object of models by stage; correct or unset the environment variable, "
+            "or set MECHSYN_MODELS__STAGE for each stage"
+        ) from error
     return _with_models(settings, models or ())
 
 

@@ -63,6 +63,7 @@ class Budget:
         self.limit = limit
         self.spent = Decimal(0)
         self.reserved = Decimal(0)
+        self._in_flight = 0
         self._prices = prices
         self._batch = batch
         self._changed = asyncio.Event()
@@ -86,11 +87,12 @@ class Budget:
         if most is None:
             raise SetupError(f"{model!r} has no price; name a price table with MECHSYN_PRICES")
         while self.spent + self.reserved + most > self.limit:
-            if self.reserved == 0:
+            if not self._in_flight:
                 left = max(Decimal(0), self.limit - self.spent)
                 return f"{left:.4f} of the budget of {self.limit} is left, and this question may cost {most:.4f}"
             self._changed.clear()
             await self._changed.wait()
+        self._in_flight += 1
         self.reserved += most
         return Reservation(self, model, most)
 
@@ -101,6 +103,8 @@ class Budget:
 
     def end(self, most: Decimal, spent: Decimal) -> None:
         """A reservation ends: `most` is free again, `spent` is gone."""
-        self.reserved -= most
+        self._in_flight -= 1
+        # Rounding must not leave a rest that somebody waits for.
+        self.reserved = self.reserved - most if self._in_flight else Decimal(0)
         self.spent += spent
         self._changed.set()

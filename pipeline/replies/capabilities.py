@@ -7,12 +7,11 @@ learn.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from pydantic import Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from pipeline.errors import ReplyFileError
 from pipeline.replies.access import base_url_of, without_credentials
@@ -24,6 +23,7 @@ from schemas.base import Noun
 REMEMBERED = "endpoints.json"
 _FRESH = timedelta(days=30)
 _LARGEST_FILE = 1_000_000
+_MOST = 1000
 
 
 class _Known(Noun):
@@ -31,11 +31,16 @@ class _Known(Noun):
 
     structured_outputs: bool
     completion_tokens: bool
-    found: datetime
+    found: AwareDatetime
 
 
 class _Book(Noun):
-    endpoints: Mapping[str, _Known] = Field(default_factory=dict[str, _Known], max_length=1000)
+    endpoints: Mapping[str, _Known] = Field(max_length=_MOST, default_factory=dict[str, _Known])
+
+    def plus(self, name: str, known: _Known) -> _Book:
+        """The book with one more entry; the oldest goes when it is full."""
+        entries = sorted({**self.endpoints, name: known}.items(), key=lambda kv: kv[1].found)
+        return _Book(endpoints=dict(entries[-_MOST:]))
 
 
 @contextmanager
@@ -44,7 +49,7 @@ def remembered(settings: Settings) -> Generator[Dialect]:
     address = without_credentials(base_url_of(settings) or "")
     name = f"{address} {settings.model or ''}"
     known = _read(settings).endpoints.get(name)
-    fresh = known is not None and datetime.now(UTC) - known.found < _FRESH
+    fresh = known is not None and timedelta() <= datetime.now(UTC) - known.found < _FRESH
     dialect = Dialect()
     if known is not None and fresh:
         dialect = Dialect(structured_outputs=known.structured_outputs, completion_tokens=known.completion_tokens)
@@ -55,7 +60,7 @@ def remembered(settings: Settings) -> Generator[Dialect]:
         after = (dialect.structured_outputs, dialect.completion_tokens)
         if after != before:
             found = _Known(structured_outputs=after[0], completion_tokens=after[1], found=datetime.now(UTC))
-            book = _Book(endpoints={**_read(settings).endpoints, name: found})
+            book = _read(settings).plus(name, found)
             write_lines(settings.home / REMEMBERED, [book.model_dump_json()])
 
 
@@ -64,10 +69,10 @@ def _read(settings: Settings) -> _Book:
     path = settings.home / REMEMBERED
     try:
         with path.open("rb") as stream:
-            return _Book.model_validate(json.loads(stream.read(_LARGEST_FILE)))
+            return _Book.model_validate_json(stream.read(_LARGEST_FILE))
     except FileNotFoundError:
         return _Book()
     except OSError as error:
         raise ReplyFileError(f"{path}: cannot be read ({error.strerror}); make it readable or remove it") from error
-    except (ValueError, ValidationError):
+    except ValidationError:
         return _Book()

@@ -112,6 +112,11 @@ class KeptReplies:
             folder.chmod(0o700)
             self._cache: Any = diskcache.Cache(str(folder.resolve()), disk=JsonRows, **_ENDLESS)
 
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Whether replies have ever been kept in `folder`; opening it would make it."""
+        return (folder / diskcache.core.DBNAME).exists()
+
     def get(self, custom_id: str) -> ReplyLine | None:
         """The kept reply, or None. About 50 microseconds."""
         with self._guarded():
@@ -142,6 +147,15 @@ class KeptReplies:
                 self._cache.set(reply.custom_id, reply.model_dump_json())
                 return True
         return False
+
+    def requests(self) -> Iterator[RequestLine]:
+        """Every request that was kept, answered or not, in the order of keeping."""
+        for key in self._keys():
+            if key.startswith(_REQUEST_PREFIX):
+                with self._guarded():
+                    request = self._read(key, RequestLine)
+                if request is not None:
+                    yield request
 
     def entries(self) -> Iterator[tuple[str, LedgerEntry]]:
         """Every entry of the ledger with its key, in the order of writing."""

@@ -38,8 +38,10 @@ class Ledger:
         request: RequestLine | None = None,
         attempt: int = 1,
         seconds: float | None = None,
+        lost: bool = False,
     ) -> LedgerEntry:
-        """Keep what came of one attempt: an answer with its entry, or a fault as an entry alone."""
+        """Keep what came of one attempt: an answer with its entry, or a fault as an entry alone. `lost`: the fault came
+        after the question was sent, so it may have been paid for, and its cost is unknown."""
         usage = usage_of(reply)
         model = request.body.get("model") if request is not None else None
         asked = model if isinstance(model, str) else None
@@ -54,7 +56,7 @@ class Ledger:
             attempt=attempt,
             seconds=None if seconds is None else round(seconds, 3),
             usage=usage,
-            cost=self._cost(reply, asked, usage, batch=route is Route.BATCH),
+            cost=None if lost else self._cost(reply, asked, usage, batch=route is Route.BATCH),
         )
         self.store.put(request, reply, entry)
         return entry
@@ -74,7 +76,7 @@ def _fault(reply: ReplyLine) -> str:
 
 @dataclass
 class Total:
-    """Entries added up. `unpriced` counts answers whose cost is unknown and not in `cost`."""
+    """Entries added up. `unpriced` counts those whose cost is unknown and not in `cost`."""
 
     attempts: int = 0
     answers: int = 0
@@ -91,6 +93,14 @@ class Total:
             self.unpriced += 1
         else:
             self.cost += entry.cost
+
+    def include(self, other: Total) -> None:
+        """Another total more."""
+        self.attempts += other.attempts
+        self.answers += other.answers
+        self.usage = self.usage.plus(other.usage)
+        self.cost += other.cost
+        self.unpriced += other.unpriced
 
 
 def totals(entries: Iterable[LedgerEntry], by: Callable[[LedgerEntry], str]) -> dict[str, Total]:

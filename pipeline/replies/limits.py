@@ -14,6 +14,7 @@ import asyncio
 import math
 import re
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
@@ -24,15 +25,16 @@ BURST_SECONDS = 0.1
 
 _FIRST_IN_FLIGHT = 8
 _GROWTH = 3
+_RECENT = 64
 _SHORTEST_MEASURE = 0.25
+_LONG_MEASURE = 2.0
 _DECREASE = 0.98
 _INCREASE_A_SECOND = 0.01
-_FASTEST_INCREASE = 100
+_FASTEST_INCREASE = 10
+_ROOMY_INCREASE = 15
 _STEERING = 0.4
 _SMALLEST_DEFICIT = 3
-_SLOWEST = 0.2
-"""Questions a second at the slowest: a turn that has to wait longer would outlast its reason. Slower endpoints say how
-long to be silent."""
+_SLOWEST = 1 / 120
 _UNIT = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)?")
 
@@ -44,13 +46,16 @@ class Limit(NamedTuple):
     remaining: float
     reset: float
 
-    @property
-    def rate(self) -> float | None:
-        """Refill a second; None while too little is used to tell. A window of a minute gives a sixtieth of its size."""
+    def rate(self, slowest_refill: float) -> float | None:
+        """Refill a second; None while too little is used to tell.
+
+        A bucket refills what is used until `reset`. A window of a minute gives a sixtieth of its size, and the nearer
+        its end the less `reset` says; `slowest_refill`, the size over the longest reset seen, bounds that.
+        """
         used = self.size - self.remaining - 0.5  # what remains is rounded down
-        if self.reset <= 0 or used < _SMALLEST_DEFICIT:
+        if self.reset <= 0 or used < min(_SMALLEST_DEFICIT, self.size / 2):
             return None
-        return max(used / self.reset, self.size / 60)
+        return min(max(used / self.reset, self.size / 60), slowest_refill)
 
 
 def limit_in(headers: Mapping[str, str], kind: str) -> Limit | None:
@@ -82,67 +87,108 @@ def _number(text: str | None) -> float | None:
 class Pace:
     """One limit: a rate a second (None: none known) and the line that waits for its turn."""
 
-    def __init__(self, rate: float | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, rate: float | None, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self.rate = rate
         self._clock = clock
+        self._sleep = sleep
         self._ceiling = rate
         # The limiter measures time, not questions: each takes 1/rate seconds of it. So a new rate needs no new limiter,
         # which would give away its whole burst again.
         self._limiter = AsyncLimiter(BURST_SECONDS, BURST_SECONDS)
         self._line = asyncio.Lock()
+        self._owed = 0.0
+        self._recent: deque[float] = deque(maxlen=_RECENT)
         self._passed = 0.0
         self._since: float | None = None
-        self._refused_at: float | None = None
+        self._longest: Limit | None = None
+        self._longest_at = 0.0
+        self._roomy = False
+        self._calm_since: float | None = None
         self._increased_at = clock()
+        self._silent_until = 0.0
 
     async def take(self, amount: float) -> None:
-        """Wait for the turn of a question of `amount` (1 request, or its tokens)."""
-        if self.rate is not None:
-            async with self._line:
-                cost = amount / self.rate
-                while cost > 0:
-                    piece = min(cost, BURST_SECONDS)
-                    if not self._limiter.has_capacity(piece):
-                        self._increase()
-                    await self._limiter.acquire(piece)
-                    cost -= piece
-        if self._since is None:
-            self._since = self._clock()
+        """Wait for the turn of a question of `amount` (1 request, or its tokens).
+
+        The turn comes when the question before is paid for in time, so the first never waits; at most `amount` more
+        than the rate allows, and what `BURST_SECONDS` allow, pass in any stretch of time.
+        """
+        async with self._line:
+            await self._pay()
+            while (wait := self._silent_until - self._clock()) > 0:
+                await self._sleep(wait)
+            if self.rate is not None:
+                self._owed = amount
+        now = self._clock()
+        self._recent.append(now)
+        self._since = now if self._since is None else self._since
         self._passed += amount
+
+    def silence(self, seconds: float) -> None:
+        """Let nobody pass for a while."""
+        self._silent_until = max(self._silent_until, self._clock() + seconds)
 
     def told(self, limit: Limit) -> None:
         """Follow what headers say."""
-        rate = limit.rate
-        if rate is not None:
-            steered = rate * (1 + _STEERING * (limit.remaining / limit.size - 0.5))
-            self._set(steered if self.rate is None else 0.7 * self.rate + 0.3 * steered)
+        longest = self._longest_of(limit).reset
+        rate = limit.rate(limit.size / longest if longest else math.inf)
+        # Where hardly anything of the limit is used and somebody waits all the same, the pace is too slow.
+        self._roomy = rate is None
+        if rate is None:
+            return
+        steered = rate * (1 + _STEERING * (limit.remaining / limit.size - 0.5))
+        self._set(steered if self.rate is None else 0.7 * self.rate + 0.3 * steered)
+
+    def _longest_of(self, limit: Limit) -> Limit:
+        """The moment of this limit with the longest reset; a window shows it anew each time it begins."""
+        known, now = self._longest, self._clock()
+        old = known is None or known.size != limit.size or now - self._longest_at > 2 * known.reset
+        if known is None or old or limit.reset >= known.reset:
+            self._longest, self._longest_at = limit, now
+            return limit
+        return known
 
     def refused(self, amount: float, *, told: bool) -> None:
         """A question was refused and did not count. `told`: headers lead, so a refusal only slows down a little."""
         self._passed = max(0.0, self._passed - amount)
-        now = self._clock()
-        elapsed = now - (self._since if self._since is not None else now)
         if told:
             if self.rate is not None:
                 self._set(self.rate * _DECREASE)
             return
-        if self._refused_at is not None and elapsed < _SHORTEST_MEASURE:
+        now = self._clock()
+        elapsed = now - (self._since if self._since is not None else now)
+        if self.rate is not None and self._calm_since is not None and elapsed < _SHORTEST_MEASURE:
             return
-        if self.rate is None and self._passed < 1:
-            return  # refused before anything passed: the question waits, but nothing is known of a rate
-        measured = self._passed / max(elapsed, 0.05)
-        self._set(max(measured * _DECREASE, 0.0 if self.rate is None else self.rate / 2))
+        if self._calm_since is None:
+            span = now - self._recent[0] if self._recent else 0.0
+            self._set(max(1, len(self._recent) - 1) / max(span, 0.05) * _DECREASE)
+        else:
+            lowest = 0.0 if self.rate is None else self.rate / (2 if elapsed < _LONG_MEASURE else 10)
+            self._set(max(self._passed / elapsed * _DECREASE, lowest))
         self._since, self._passed = now, 0.0
-        self._refused_at = self._increased_at = now
+        self._calm_since = self._increased_at = now
+
+    async def _pay(self) -> None:
+        """Wait until what is owed is paid, at the rate of each moment."""
+        while self.rate is not None and self._owed > 0:
+            piece = min(self._owed / self.rate, BURST_SECONDS)
+            paid = self._owed if piece < BURST_SECONDS else piece * self.rate
+            if not self._limiter.has_capacity(piece):
+                self._increase()
+            await self._limiter.acquire(piece)
+            self._owed -= paid
 
     def _increase(self) -> None:
         """Somebody has to wait, so try a little more: the longer nothing has been refused, the faster."""
         now = self._clock()
         since, self._increased_at = now - self._increased_at, now
-        if self.rate is None or self._refused_at is None:
+        if self.rate is None or (self._calm_since is None and not self._roomy):
             return
-        calm = min(_FASTEST_INCREASE, (1 + (now - self._refused_at) / 2) ** 2)
-        self._set(self.rate * (1 + _INCREASE_A_SECOND * calm * min(since, 1.0)))
+        calm = 1 + (now - (self._calm_since or now)) / 5
+        times = _ROOMY_INCREASE if self._roomy else min(_FASTEST_INCREASE, calm)
+        self._set(self.rate * (1 + _INCREASE_A_SECOND * times * min(since, 1.0)))
 
     def _set(self, rate: float) -> None:
         rate = max(rate, _SLOWEST)
@@ -162,23 +208,17 @@ class Pacer:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._clock = clock
-        self._sleep = sleep
-        self.requests = Pace(None if requests_per_minute is None else requests_per_minute / 60, clock)
-        self.tokens = Pace(None if tokens_per_minute is None else tokens_per_minute / 60, clock)
+        self.requests = Pace(None if requests_per_minute is None else requests_per_minute / 60, clock, sleep)
+        self.tokens = Pace(None if tokens_per_minute is None else tokens_per_minute / 60, clock, sleep)
         self._places = min(_FIRST_IN_FLIGHT, in_flight)
         self._most = in_flight
         self._free = asyncio.Semaphore(self._places)
-        self._silent_until = 0.0
         self._told = False
 
     async def enter(self, tokens: float) -> None:
         """Wait for the turn of a question of about `tokens`, and take a place in flight."""
         await self._free.acquire()
         try:
-            silence = self._silent_until - self._clock()
-            if silence > 0:
-                await self._sleep(silence)
             await self.requests.take(1)
             await self.tokens.take(tokens)
         except BaseException:
@@ -211,4 +251,4 @@ class Pacer:
         """
         self.requests.refused(1, told=self._told)
         if wait is not None and wait > 1:
-            self._silent_until = max(self._silent_until, self._clock() + wait)
+            self.requests.silence(wait)

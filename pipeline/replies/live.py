@@ -45,7 +45,7 @@ _NEVER_REACHED_ATTEMPTS = 3
 class LiveEndpoint:
     """An endpoint as an async context manager; `answer` is the driver (pipeline/replies/driver.py).
 
-    Raises SetupError when made without key, model or a usable base URL. `transport` and `sleep` are for tests.
+    Raises SetupError when made without key, model or a usable base URL. `transport`, `sleep` and `clock` are for tests.
     """
 
     def __init__(
@@ -58,17 +58,18 @@ class LiveEndpoint:
         dialect: Dialect | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._access = access = Access.of(settings)
         self._client = client_of(settings, access, transport=transport)
         self.shown_url = without_credentials(str(self._client.base_url))
         self.dialect = dialect or Dialect()
-        self.pacer = Pacer(settings.in_flight, settings.requests_per_minute, settings.tokens_per_minute, sleep=sleep)
+        self.pacer = Pacer(settings.in_flight, settings.requests_per_minute, settings.tokens_per_minute, clock, sleep)
         self._ledger = ledger
         self._budget = budget
         self._deadlines = deadlines or Deadlines(settings.run_seconds, None)
-        self._outage = Outage(settings.outage_seconds)
+        self._outage = Outage(settings.outage_seconds, clock)
         self._sleep = sleep
         self._reached = False
         self._answered = False
@@ -121,7 +122,8 @@ class LiveEndpoint:
             if reservation is not None:
                 (reservation.lose if fault.paid else reservation.release)()
             self._note(fault)
-            self._record(request, ReplyLine.failed(request.custom_id, fault.code, fault.message), number, began)
+            failed = ReplyLine.failed(request.custom_id, fault.code, fault.message)
+            self._record(request, failed, number, began, lost=fault.paid)
             raise
         except BaseException:
             if reservation is not None:
@@ -159,10 +161,10 @@ class LiveEndpoint:
         if fault.code == TOO_MANY:
             self.pacer.refused(fault.wait)
 
-    def _record(self, request: RequestLine, reply: ReplyLine, number: int, began: float) -> None:
+    def _record(self, request: RequestLine, reply: ReplyLine, number: int, began: float, *, lost: bool = False) -> None:
         if self._ledger is not None and (reply.error is None or reply.error.code not in {ENDPOINT_DOWN, OUT_OF_TIME}):
             seconds = time.monotonic() - began
-            self._ledger.record(reply, Route.LIVE, request=request, attempt=number, seconds=seconds)
+            self._ledger.record(reply, Route.LIVE, request=request, attempt=number, seconds=seconds, lost=lost)
 
     async def _asked(self, request: RequestLine, number: int, unfit: Once) -> ReplyLine:
         """Asked again at once, in another way, while the server refuses a feature that the question can do without."""

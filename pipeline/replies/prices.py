@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
+from pipeline.completion import one_line
 from pipeline.errors import SetupError
 from schemas.analysis import Usage
 from schemas.base import Noun
@@ -23,9 +24,12 @@ from schemas.base import Noun
 BUNDLED = Path(__file__).with_name("prices.toml")
 _MILLION = Decimal(1_000_000)
 _LARGEST_FILE = 1_000_000
-_DATED = re.compile(r"-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4})$")
+_MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+_DATED = re.compile(rf"-(?:20\d\d-{_MONTH}-{_DAY}|20\d\d{_MONTH}{_DAY}|{_MONTH}{_DAY})$")
+"""A date at the end of a model's name: 2024-08-06, 20240806 or 0806; "-4096" is none."""
 
-Amount = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=12, allow_inf_nan=False)]
+"""Twelve digits leave room for ten of tokens in the 28 that decimals are exact to."""
 
 
 class Price(Noun):
@@ -35,8 +39,15 @@ class Price(Noun):
     input: Amount
     output: Amount
     cached_input: Amount | None = None
-    batch: Annotated[Decimal, Field(gt=0, le=1)] = Decimal(1)
+    batch: Annotated[Decimal, Field(gt=0, le=1, max_digits=5)] = Decimal(1)
     as_of: date
+
+    @model_validator(mode="after")
+    def _cached_is_no_dearer(self) -> Self:
+        """A budget reserves the full price of a prompt, so that must be the most it can cost."""
+        if self.cached_input is not None and self.cached_input > self.input:
+            raise ValueError("cached_input is more than input")
+        return self
 
     def cost(self, usage: Usage, *, batch: bool = False) -> Decimal:
         """What `usage` costs; replies whose provider reported no tokens are not in it."""
@@ -75,10 +86,10 @@ def read_prices(path: Path | None) -> PriceTable:
     try:
         return PriceTable.model_validate(tomllib.loads(text.decode()))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SetupError(f"{path}: no TOML ({error}); correct it") from error
+        raise SetupError(f"{path}: no TOML ({one_line(str(error))}); correct it") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the table"
+        place = one_line(".".join(map(str, first["loc"]))) or "the table"
         raise SetupError(
             f"{path}: {place}: {first['msg'].lower()}; "
             "a price has input, output and as_of, may have cached_input and batch"

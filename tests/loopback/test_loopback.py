@@ -32,6 +32,7 @@ from tests.builders import study
 from tests.loopback import Behaviour, Loopback, Question
 from tests.loopback.behaviour import FAULTS
 from tests.loopback.ledger import identity
+from tests.replies.test_live import Sleeps
 
 MODEL = "tests.loopback.scripted_model:answer"
 
@@ -108,7 +109,7 @@ def test_a_whole_claim_completes_on_the_scripted_model(server: Loopback) -> None
     async def run() -> ClaimAnalysis:
         async with LiveEndpoint(settings(server)) as endpoint:
             task = Task(claim_of("Training raises muscle strength."), (study(), study("beta-2002")))
-            return await analyse(task, endpoint.answer, core, lambda _name, _requests: None)
+            return await analyse(task, lambda _: endpoint.answer, core, lambda _name, _requests: None)
 
     analysis = asyncio.run(run())
     assert analysis.complete
@@ -314,11 +315,10 @@ def test_the_client_gets_through_passing_faults_and_pays_for_no_question_twice(s
     )
     asked = [question(n) for n in range(30)]
 
-    async def no_wait(_seconds: float) -> None:
-        await asyncio.sleep(0)
+    waits = Sleeps()
 
     async def run() -> list[str | None]:
-        async with LiveEndpoint(settings(server, attempts=20), sleep=no_wait) as endpoint:
+        async with LiveEndpoint(settings(server, attempts=20), sleep=waits, clock=waits.clock) as endpoint:
             return [content_of(r)[0] for r in await asyncio.gather(*map(endpoint.answer, asked))]
 
     assert asyncio.run(run()) == ['{"some": "content"}'] * 30

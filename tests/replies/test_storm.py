@@ -51,7 +51,8 @@ def storm(seed: int) -> faults.Behaviour:
 async def run(server: FaultServer, folder: Path, meter: Meter) -> list[ReplyLine]:
     with KeptReplies(folder) as store:
         ledger, settings = Ledger(store, read_prices(None)), server.settings(attempts=4, in_flight=20)
-        async with LiveEndpoint(settings, ledger=ledger, sleep=Sleeps()) as endpoint:
+        waits = Sleeps()
+        async with LiveEndpoint(settings, ledger=ledger, sleep=waits, clock=waits.clock) as endpoint:
             answer = Desk(store, endpoint.answer, meter).answer_for("storm")
             return await asyncio.gather(*(answer(q) for q in QUESTIONS))
 
