@@ -38,8 +38,10 @@ class Ledger:
         request: RequestLine | None = None,
         attempt: int = 1,
         seconds: float | None = None,
+        keep: bool = True,
     ) -> LedgerEntry:
-        """Keep what came of one attempt: an answer with its entry, or a fault as an entry alone."""
+        """Keep what came of one attempt: an answer with its entry, or a fault as an entry alone. Without `keep` an
+        answer is an entry alone, too: it was paid for, and another one was kept before it."""
         usage = usage_of(reply)
         model = request.body.get("model") if request is not None else None
         asked = model if isinstance(model, str) else None
@@ -56,7 +58,7 @@ class Ledger:
             usage=usage,
             cost=self._cost(reply, asked, usage, batch=route is Route.BATCH),
         )
-        self.store.put(request, reply, entry)
+        self.store.put(request, reply if keep else None, entry)
         return entry
 
     def _cost(self, reply: ReplyLine, model: str | None, usage: Usage, *, batch: bool) -> Decimal | None:
