@@ -15,13 +15,13 @@ from pipeline.stages import STAGES
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("schemas/**/*.py")])
 ONLY_IN = {
-    "openai": {"pipeline/replies/live.py", "pipeline/replies/probe.py"},
-    "httpx2": {"pipeline/replies/live.py", "pipeline/replies/probe.py", "pipeline/replies/waiting.py"},
-    "tenacity": {"pipeline/replies/live.py", "pipeline/replies/waiting.py"},
+    "openai": {f"pipeline/replies/{n}.py" for n in ("batch", "client", "live")},
+    "httpx2": {f"pipeline/replies/{n}.py" for n in ("batch", "client", "live", "probe")},
+    "tenacity": {f"pipeline/replies/{n}.py" for n in ("batch", "live")},
     "diskcache": {"pipeline/replies/kept.py"},
     "jinja2": {"pipeline/prompting.py", "pipeline/publish/rendering.py"},
     "pypdf": {"pipeline/sources/pdf.py"},
-    "typer": {f"pipeline/cli/{n}.py" for n in ("main", "options", "analysing", "exchanging", "reporting")},
+    "typer": {f"pipeline/cli/{n}.py" for n in ("main", "options", "analysing", "batching", "exchanging", "reporting")},
     "rich": {"pipeline/cli/progress.py"},
 }
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from pipeline.claimwork.driving import Outcome, analyse_all
 from pipeline.claimwork.intake import Task
 from pipeline.errors import SetupError
-from pipeline.replies.advancing import BATCH_FAILED, BATCHES_FULL, CANCELLED, Advance
+from pipeline.replies.advancing import BATCH_FAILED, BATCHES_FULL, Advance
 from pipeline.replies.budget import Budget, most_tokens
 from pipeline.replies.driver import Answer, not_asked
 from pipeline.replies.failures import Failures
@@ -32,7 +32,7 @@ from pipeline.replies.reserving import Reserved
 from pipeline.settings import SynthesisSettings
 from schemas.batch import BatchJob, JobState
 from schemas.ledger import LedgerEntry
-from schemas.wire import BUDGET, UNANSWERED, ReplyLine, RequestLine
+from schemas.wire import BUDGET, ReplyLine, RequestLine
 
 if TYPE_CHECKING:
     from pipeline.replies.batch import BatchEndpoint
@@ -93,8 +93,8 @@ class BatchRun:
         self.total = Total()
 
     async def run(self, *, wait: bool = True) -> bool:
-        """Ask wave after wave. True: whatever batches can answer is answered; False: `wait` was not wanted, and jobs
-        are under way."""
+        """Ask wave after wave. True: whatever batches can answer is answered. False: `wait` was not wanted and jobs are
+        under way, or somebody cancelled a job, after which nothing more is asked."""
         await self._resume()
         for number in range(1, 1_000_000):
             wave = _Wave(self, self._means)
@@ -107,7 +107,10 @@ class BatchRun:
                 await self._submit(job)
             if not wait:
                 return False
-            await self._until_ended(jobs, number)
+            ended = await self._until_ended(jobs, number)
+            if any(job.state is JobState.CANCELLED for job in ended):
+                self._say("a job was cancelled; nothing more is asked")
+                return False
         raise SetupError("the waves do not end; report this with the claims")
 
     async def answer(self, request: RequestLine) -> ReplyLine:
@@ -151,13 +154,8 @@ class BatchRun:
         self.reserved.end(reply, entry)
         if entry is not None:
             self.total.add(entry)
-        if reply.error is not None and not self._resuming:
-            if reply.error.code == BATCH_FAILED:
-                self._ended[reply.custom_id] = reply
-            elif reply.error.code == CANCELLED:
-                self._ended[reply.custom_id] = ReplyLine.failed(
-                    reply.custom_id, UNANSWERED, "its batch was cancelled while this run waited for it"
-                )
+        if reply.error is not None and reply.error.code == BATCH_FAILED and not self._resuming:
+            self._ended[reply.custom_id] = reply
 
     async def _resume(self) -> None:
         """Take up what earlier runs have left, whichever claims it was for."""
@@ -178,7 +176,7 @@ class BatchRun:
         self._changed(job, now)
         return now
 
-    async def _until_ended(self, jobs: list[BatchJob], number: int) -> None:
+    async def _until_ended(self, jobs: list[BatchJob], number: int) -> list[BatchJob]:
         """Look at the jobs, ever less often, until all have ended; then say what came of them."""
         open_ids = {job.id for job in jobs}
         waiting = {job.id: job for job in self._means.book.open_jobs() if job.id in open_ids}
@@ -202,6 +200,7 @@ class BatchRun:
                 interval = min(interval * LATER, LONGEST_LOOK_SECONDS)
         self._say(self._what_came(ended, number))
         await self._mind_refusals(ended)
+        return ended
 
     def _what_came(self, ended: list[BatchJob], number: int) -> str:
         asked = sum(job.questions for job in ended)

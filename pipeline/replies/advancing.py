@@ -58,7 +58,7 @@ class Advance:
             job = self._book.save(job.model_copy(update={"state": JobState.UPLOADED, "file_id": file_id}))
             untried = True
         if job.state is JobState.UPLOADED:
-            job = self._created(job, await self._endpoint.created(job, untried=untried))
+            job = _created(self._book, job, await self._endpoint.created(job, untried=untried))
         return job
 
     async def look(self, job: BatchJob) -> BatchJob:
@@ -68,22 +68,6 @@ class Advance:
         if job.state is JobState.FINISHED:
             job = await self._collected(job)
         return job
-
-    async def cancel(self, job: BatchJob) -> BatchJob:
-        """Give a job up. What was never created, or cannot be cancelled any more, ends at once; else its batch is
-        cancelled, and what it has answered until then is collected later."""
-        if job.state is JobState.UPLOADED:
-            found = await self._endpoint.found(job)
-            job = job if found is None else self._created(job, found)
-        if job.state is JobState.CREATED:
-            standing = await self._endpoint.cancel(job)
-            if standing is not None:
-                return self._book.save(job.model_copy(update={"status": standing.status}))
-        return self._book.save(job.model_copy(update={"state": JobState.CANCELLED}))
-
-    def _created(self, job: BatchJob, standing: BatchStanding) -> BatchJob:
-        update = {"state": JobState.CREATED, "batch_id": standing.id, "status": standing.status}
-        return self._book.save(job.model_copy(update=update))
 
     def _stands(self, job: BatchJob, standing: BatchStanding) -> BatchJob:
         update: dict[str, object] = {"status": standing.status}
@@ -141,6 +125,32 @@ class Advance:
             request = questions.request(custom_id)
             entry = self._ledger.record(reply, Route.BATCH, request=request, attempt=attempt)
         self._on_end(reply, entry)
+
+
+async def cancel(book: JobBook, endpoint: BatchEndpoint, job: BatchJob, *, give_up: bool) -> BatchJob:
+    """Cancel a job. A batch is cancelled at its endpoint, also while another process waits for it: that one sees it,
+    and collects what was answered until then. What was never created ends at once.
+
+    `give_up`: end a job also when its endpoint does not know its batch or keeps its answers from us. SetupError when
+    the endpoint refuses, or when another process is just submitting the job.
+    """
+    if job.state is JobState.CREATED and (standing := await endpoint.cancel(job)) is not None:
+        return job.model_copy(update={"status": standing.status})
+    with book.driven():
+        job = next((each for each in book.open_jobs() if each.id == job.id), job)
+        if job.state is JobState.UPLOADED and (found := await endpoint.found(job)) is not None:
+            job = _created(book, job, found)
+            if (standing := await endpoint.cancel(job)) is not None:
+                return book.save(job.model_copy(update={"status": standing.status}))
+        gone = job.state in {JobState.CREATED, JobState.FINISHED}
+        if job.state.ended or (gone and not give_up):
+            return job
+        return book.save(job.model_copy(update={"state": JobState.CANCELLED}))
+
+
+def _created(book: JobBook, job: BatchJob, standing: BatchStanding) -> BatchJob:
+    update = {"state": JobState.CREATED, "batch_id": standing.id, "status": standing.status}
+    return book.save(job.model_copy(update=update))
 
 
 def _ended(found: Collected, *, cancelled: bool) -> dict[str, object]:

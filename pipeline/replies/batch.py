@@ -131,7 +131,8 @@ class BatchEndpoint:
         await self._insist(lost, call)
 
     async def cancel(self, job: BatchJob) -> BatchStanding | None:
-        """Ask the endpoint to cancel the job's batch; how it stands then, None when it cannot be cancelled any more."""
+        """Ask the endpoint to cancel the job's batch; how it stands then, which may be its end, when that came first.
+        None when the endpoint does not know it."""
 
         async def call() -> BatchStanding:
             raw = await self._client.batches.with_raw_response.cancel(job.batch_id or "")
@@ -140,9 +141,11 @@ class BatchEndpoint:
         try:
             return await self._insist(f"job {job.id} cannot be cancelled", call)
         except SetupError as error:
-            fault = error.__cause__
-            if isinstance(fault, FaultError) and fault.code in {"http_400", "http_404", "http_409"}:
+            code = error.__cause__.code if isinstance(error.__cause__, FaultError) else ""
+            if code == "http_404":
                 return None
+            if code in {"http_400", "http_409"}:
+                return await self.standing(job)
             raise
 
     async def found(self, job: BatchJob) -> BatchStanding | None:
