@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import signal
 import sys
@@ -134,7 +135,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, moment: int | str, die: Callable[[s
             step(f"after {label}")
             return result
 
-        monkeypatch.setattr(owner, name, awaited if asyncio.iscoroutinefunction(original) else called)
+        monkeypatch.setattr(owner, name, awaited if inspect.iscoroutinefunction(original) else called)
 
     for name in ("upload", "created", "standing", "download"):
         around(batch.BatchEndpoint, name)
