@@ -123,7 +123,8 @@ class JobBook:
 
     def jobs(self) -> list[BatchJob]:
         """Every job, oldest first."""
-        return [self._job(path) for path in self._folders() if (path / JOB).exists()]
+        found = [self._job(path) for path in self._folders() if (path / JOB).exists()]
+        return sorted(found, key=lambda job: (job.created, job.id))
 
     def open_jobs(self) -> list[BatchJob]:
         """The jobs of which something is still to come, oldest first."""
