@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from schemas.base import Noun
 
@@ -60,16 +60,38 @@ class _Received(BaseModel):
 
 
 class Response(_Received):
+    """`body` is empty where a runner sends null, as `vllm run-batch` does for what it refuses."""
+
     status_code: int
     request_id: str | None = None
     body: Body = Field(default_factory=dict)
 
+    @field_validator("body", mode="before")
+    @classmethod
+    def _null_is_empty(cls, body: object) -> object:
+        return {} if body is None else body
+
 
 class ReplyError(_Received):
-    """Why there is no response. A `code` of `NOT_ASKED` means: may be asked later."""
+    """Why there is no response. A `code` of `NOT_ASKED` means: may be asked later.
+
+    Runners differ: a numeric or missing code, or the whole inside {"error": ...} (`vllm run-batch`), is taken, too.
+    """
 
     code: str
     message: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _other_forms(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        given = cast("Body", value)
+        inner: object = given.get("error", given)
+        error = cast("Body", inner) if isinstance(inner, dict) else given
+        code = error.get("code")
+        named = f"http_{code}" if isinstance(code, int) else code or error.get("type") or "error"
+        return {**error, "code": named}
 
 
 UNANSWERED = "unanswered"

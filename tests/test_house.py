@@ -15,16 +15,17 @@ from pipeline.stages import STAGES, Stage
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("schemas/**/*.py")])
 ONLY_IN = {
-    "openai": {"pipeline/replies/live.py", "pipeline/replies/client.py"},
-    "httpx2": {f"pipeline/replies/{n}.py" for n in ("live", "client", "probe")},
+    "openai": {f"pipeline/replies/{n}.py" for n in ("batch", "client", "live")},
+    "httpx2": {f"pipeline/replies/{n}.py" for n in ("batch", "client", "live", "probe")},
     "aiohttp": {"pipeline/replies/client.py"},
     "aiolimiter": {"pipeline/replies/limits.py"},
-    "tenacity": {"pipeline/replies/live.py"},
+    "tenacity": {f"pipeline/replies/{n}.py" for n in ("batch", "live")},
     "diskcache": {"pipeline/replies/kept.py"},
     "jinja2": {"pipeline/prompting.py", "pipeline/publish/rendering.py"},
     "pypdf": {"pipeline/sources/pdf.py"},
     "typer": {
-        f"pipeline/cli/{n}.py" for n in ("main", "options", "analysing", "bookkeeping", "exchanging", "reporting")
+        f"pipeline/cli/{n}.py"
+        for n in ("main", "options", "analysing", "batching", "bookkeeping", "exchanging", "reporting")
     },
     "rich": {"pipeline/cli/progress.py"},
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.batching import GO_ON, Batching, batched, once
 from pipeline.cli.given import Given
 from pipeline.cli.options import (
     FIXTURES,
@@ -22,7 +23,7 @@ from pipeline.cli.options import (
     synthesis_settings,
 )
 from pipeline.cli.progress import ProgressDisplay
-from pipeline.cli.results import Results, remedy_of
+from pipeline.cli.results import PARTIAL, Results, remedy_of
 from schemas.vocabulary import ClaimType
 
 if TYPE_CHECKING:
@@ -56,12 +57,21 @@ def analyze(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked and what it would cost; ask nothing.")
     ] = False,
+    live_after: Annotated[
+        int | None,
+        typer.Option("--live-after", min=1, help="With --replies batch: ask later than the Nth wave live."),
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="With --replies batch: wait for answers, or go on another time.")
+    ] = True,
     quiet: Quiet = False,
 ) -> None:
     """Analyse a claim over studies; without a claim, the main claim that the studies make."""
     given = Given(
         tuple(studies or ()), () if claims is None else (claims,), claim, claim_type, tuple(model or ()), password
     )
+    if replies is not RepliesFrom.BATCH and (live_after is not None or not wait):
+        raise typer.BadParameter("--live-after and --no-wait go with --replies batch")
     settings = settings_for(replies, model)
     if budget is not None:
         settings = settings.model_copy(update={"budget": money(budget)})
@@ -71,7 +81,8 @@ def analyze(
         foretell(given, settings, replies, recordings, batch=str(replies) == "batch", quiet=quiet)
         return
     remedy = remedy_of(replies, given, None if recordings == RECORDINGS else recordings)
-    raise typer.Exit(run(given, settings, replies, recordings, out, remedy, quiet=quiet))
+    batching = Batching(live_after, wait)
+    raise typer.Exit(run(given, settings, replies, recordings, out, remedy, batching, quiet=quiet))
 
 
 def demo(
@@ -94,6 +105,7 @@ def run(
     recordings: Path,
     out: Path,
     remedy: str,
+    batching: Batching | None = None,
     *,
     quiet: bool,
 ) -> int:
@@ -105,14 +117,21 @@ def run(
     from pipeline.cli.answering import answering
 
     display = ProgressDisplay(quiet=quiet)
-    tasks = given.tasks(display.warn)
-    core = synthesis_settings(settings, live=replies is RepliesFrom.LIVE)
+    tasks = given.tasks(once(display.warn))
+    core = synthesis_settings(settings, live=replies.asks)
     prepare_folder(out)
     results = Results(tasks.count, out, display, remedy)
     at_once = max(CLAIMS_AT_ONCE, settings.in_flight)
 
-    async def everything() -> None:
-        async with answering(replies, settings, recordings, display.counts) as desk:
+    async def everything() -> bool:
+        place = (
+            batched(tasks, core, settings, batching or Batching(), display)
+            if replies is RepliesFrom.BATCH
+            else answering(replies, settings, recordings, display.counts)
+        )
+        async with place as desk:
+            if desk is None:
+                return False
 
             def finished(outcome: Outcome) -> None:
                 results.take(outcome, desk.claim_done(outcome.name))
@@ -120,7 +139,11 @@ def run(
 
             await analyse_all(tasks, desk.answer_for, core, display.wave, finished, at_once)
             results.spent(desk.meter)
+        return True
 
     with display.watching(tasks.count):
-        asyncio.run(everything())
+        done = asyncio.run(everything())
+    if not done:
+        display.say(GO_ON)
+        return PARTIAL
     return results.close()

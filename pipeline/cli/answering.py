@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.replies.counts import Counts, Meter
+    from pipeline.replies.driver import Answer
     from pipeline.replies.keeping import Desk
     from pipeline.replies.kept import KeptReplies
     from pipeline.replies.prices import PriceTable
@@ -43,12 +44,19 @@ async def answering(
         if source is RepliesFrom.FILES:
             yield Desk(store, unanswered, meter)
             return
-        async with _live(settings, store, prices, meter) as desk:
+        async with live_desk(settings, store, prices, meter) as desk:
             yield desk
 
 
 @asynccontextmanager
-async def _live(settings: Settings, store: KeptReplies, prices: PriceTable, meter: Meter) -> AsyncGenerator[Desk]:
+async def live_desk(
+    settings: Settings,
+    store: KeptReplies,
+    prices: PriceTable,
+    meter: Meter,
+    before: Callable[[Answer], Answer] = lambda answer: answer,
+) -> AsyncGenerator[Desk]:
+    """Kept replies in front of a live endpoint; `before` stands between the two."""
     from pipeline.replies.budget import Budget
     from pipeline.replies.capabilities import remembered
     from pipeline.replies.deadlines import Deadlines
@@ -65,6 +73,6 @@ async def _live(settings: Settings, store: KeptReplies, prices: PriceTable, mete
             LiveEndpoint(
                 settings, ledger=Ledger(store, prices), budget=budget, deadlines=deadlines, dialect=dialect
             ) as endpoint,
-            Desk(store, endpoint.answer, meter, deadlines) as desk,
+            Desk(store, before(endpoint.answer), meter, deadlines) as desk,
         ):
             yield desk

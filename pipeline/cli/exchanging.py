@@ -63,8 +63,8 @@ def requests(
     from pipeline.errors import InputError
     from pipeline.replies.exchange import write_requests
 
-    if replies is RepliesFrom.LIVE:
-        raise InputError("--replies live asks by itself; give files or recorded to write questions out")
+    if replies.asks:
+        raise InputError(f"--replies {replies.value} asks by itself; give files or recorded to write questions out")
     if not (claims or studies) and claim is None:
         raise typer.BadParameter("nothing is given to ask about; give claims files, or studies with --study")
     display = ProgressDisplay(quiet=quiet)

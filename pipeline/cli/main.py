@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from pipeline.cli import analysing, bookkeeping, exchanging, reporting
+from pipeline.cli import analysing, batching, bookkeeping, exchanging, reporting
 from pipeline.errors import MechsynError
 
 INTERRUPTED = 130
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 analysing.register(app)
 exchanging.register(app)
+batching.register(app)
 reporting.register(app)
 bookkeeping.register(app)
 

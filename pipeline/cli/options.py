@@ -24,6 +24,12 @@ class RepliesFrom(StrEnum):
     RECORDED = "recorded"
     LIVE = "live"
     FILES = "files"
+    BATCH = "batch"
+
+    @property
+    def asks(self) -> bool:
+        """Whether an endpoint is asked, so that a model has to be named."""
+        return self in {RepliesFrom.LIVE, RepliesFrom.BATCH}
 
 
 Quiet = Annotated[

@@ -121,7 +121,7 @@ def remedy_of(replies: RepliesFrom, given: Given, recordings: Path | None = None
 
     Answers are recorded for claims files only, under the name of the file.
     """
-    if replies is RepliesFrom.LIVE:
+    if replies.asks:
         return _AGAIN
     if replies is RepliesFrom.FILES:
         return _exchange(given.requests_command(), "take answers in", "")

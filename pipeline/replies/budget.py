@@ -82,19 +82,41 @@ class Budget:
         Why not, in words, when it does not fit although nothing is in flight any more. An estimate in bytes can be too
         low for odd text, so what is spent in the end may differ; it is counted as it comes.
         """
+        most = self._most(request)
+        while (why := self._too_much(most)) is not None:
+            if not self._in_flight:
+                return why
+            self._changed.clear()
+            await self._changed.wait()
+        return self._reservation(request, most)
+
+    def reserve_now(self, request: RequestLine) -> Reservation | str:
+        """`reserve` without waiting for what is in flight, which in a batch may take a day."""
+        most = self._most(request)
+        return self._too_much(most) or self._reservation(request, most)
+
+    def hold(self, request: RequestLine) -> Reservation:
+        """Set aside what a question can cost that has gone out already, in an earlier run, whatever the limit says."""
+        return self._reservation(request, self._most(request))
+
+    def _most(self, request: RequestLine) -> Decimal:
         model = str(request.body.get("model"))
         most = self._prices.cost(model, most_tokens(request), batch=self._batch)
         if most is None:
             raise SetupError(f"{model!r} has no price; name a price table with MECHSYN_PRICES")
-        while self.spent + self.reserved + most > self.limit:
-            if not self._in_flight:
-                left = max(Decimal(0), self.limit - self.spent)
-                return f"{left:.4f} of the budget of {self.limit} is left, and this question may cost {most:.4f}"
-            self._changed.clear()
-            await self._changed.wait()
+        return most
+
+    def _too_much(self, most: Decimal) -> str | None:
+        left = self.limit - self.spent - self.reserved
+        if most <= left:
+            return None
+        left = max(Decimal(0), left)
+        return f"{left:.4f} of the budget of {self.limit} is left, and this question may cost {most:.4f}"
+
+    def _reservation(self, request: RequestLine, most: Decimal) -> Reservation:
         self._in_flight += 1
         self.reserved += most
-        return Reservation(self, model, most)
+        return Reservation(self, str(request.body.get("model")), most)
 
     def cost_of(self, model: str, usage: Usage, most: Decimal) -> Decimal:
         """What `usage` cost; `most` where it is not reported."""

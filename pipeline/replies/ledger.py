@@ -39,9 +39,13 @@ class Ledger:
         attempt: int = 1,
         seconds: float | None = None,
         lost: bool = False,
+        keep: bool = True,
     ) -> LedgerEntry:
-        """Keep what came of one attempt: an answer with its entry, or a fault as an entry alone. `lost`: the fault came
-        after the question was sent, so it may have been paid for, and its cost is unknown."""
+        """Keep what came of one attempt: an answer with its entry, or a fault as an entry alone.
+
+        `lost`: the fault came after the question was sent, so it may have been paid for, and its cost is unknown.
+        Without `keep` an answer is an entry alone, too: it was paid for, and another one was kept before it.
+        """
         usage = usage_of(reply)
         model = request.body.get("model") if request is not None else None
         asked = model if isinstance(model, str) else None
@@ -58,7 +62,7 @@ class Ledger:
             usage=usage,
             cost=None if lost else self._cost(reply, asked, usage, batch=route is Route.BATCH),
         )
-        self.store.put(request, reply, entry)
+        self.store.put(request, reply if keep else None, entry)
         return entry
 
     def _cost(self, reply: ReplyLine, model: str | None, usage: Usage, *, batch: bool) -> Decimal | None:
