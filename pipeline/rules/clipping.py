@@ -40,6 +40,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(r"\b(?:with|versus|vs\.?|than|or|and)\s+(?:no|without)\b", re.IGNORECASE)
+_MONTH = re.compile(r"\bMay\b(?=\s+\d)|\bMay\b(?!\s+[a-z])")
 _BREAK_BEHIND = re.compile(
     r"[;:.!?](?:\s|$)|\b(?:whereas|while|however|who|whom|whose|which)\b"
     r"|,?\s*\b(?:but|although|though|yet|albeit)\s+(?!not\b|non|no\b|only\b|insignificant)",
@@ -122,7 +123,7 @@ def _clause_behind(behind: str) -> str:
 
 def _loaded(clause: str) -> list[str]:
     """Negations and hedges of a clause. May, the month, is none, nor is the "no" of "compared with no training"."""
-    plain = re.sub(r"\bMay\b(?=\s+\d)|\bMay\b(?!\s+[a-z])", "", _COMPARED.sub("", clause))
+    plain = _MONTH.sub("", _COMPARED.sub("", clause))
     return [
         word
         for word in _WORD.findall(plain)
