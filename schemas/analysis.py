@@ -12,7 +12,7 @@ from schemas.base import Noun
 from schemas.claim import Claim, FramedClaim
 from schemas.ladder import LadderReply
 from schemas.mechanism import Link, LinkJudgement
-from schemas.quotation import LocatedQuote, QuoteKey
+from schemas.quotation import LocatedQuote
 from schemas.settlement import Settlement
 from schemas.study import Citation, SourceNote
 from schemas.summary import SummaryReply
@@ -90,10 +90,6 @@ class Evidence(Noun):
     ladder: LadderReply | None = None
     summary: SummaryReply | None = None
     quotations: tuple[LocatedQuote, ...] = ()
-
-    def quote(self, key: QuoteKey) -> LocatedQuote | None:
-        """The gate's finding for `key`, or null for a key that this analysis does not hold."""
-        return next((q for q in self.quotations if q.key == key), None)
 
 
 class PromptVersion(Noun):

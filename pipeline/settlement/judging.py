@@ -107,11 +107,7 @@ def settle_judgement(
 ) -> SettledJudgement:
     """Basis, design, stance and effect of one judgement as far as quotations carry them."""
     study = appraised.record.id
-    quoted = tuple(
-        Quoted(q, found)
-        for q in judgement.quotes
-        if (found := appraised.book.find(study, Quote(sentence=q.sentence, text=q.text))) is not None
-    )
+    quoted = tuple(Quoted(q, found) for q in judgement.quotes if (found := appraised.book.find(study, q)) is not None)
     design, design_reasons = contrast.settle_design(
         judgement,
         appraised.reply,

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pipeline.rules.reviews import counted_once
 from pipeline.rules.step_labels import chain, ranked, step_label
 from pipeline.settlement.judging import settle_judgement
-from pipeline.settlement.quoting import QuoteBook, key_of
+from pipeline.settlement.quoting import key_of
 from pipeline.settlement.studying import Corpus
 from schemas.analysis import Evidence
-from schemas.quotation import Quote
 from schemas.settlement import SettledChain, SettledJudgement, SettledLink, UnsupportiveQuote
 from schemas.vocabulary import Basis, ClaimType
 
@@ -37,7 +36,7 @@ def settle_mechanisms(evidence: Evidence, corpus: Corpus, claim_type: ClaimType)
     by_id = {link.id: link for link in links}
     standing = [j for j in judged if not corpus.appraised[j.study].retracted]
     chains = ranked([chain(c.id, [by_id[i] for i in c.links], standing, corpus.groups) for c in evidence.chains])
-    return Mechanisms(judged, links, chains, _unsupportive(evidence, judged))
+    return Mechanisms(judged, links, chains, _unsupportive(evidence, corpus, judged))
 
 
 def _judgements(evidence: Evidence, corpus: Corpus, claim_type: ClaimType) -> tuple[SettledJudgement, ...]:
@@ -57,13 +56,14 @@ def _label(link: str, judged: Sequence[SettledJudgement], corpus: Corpus) -> Set
     return step_label(link, counted_once(standing))
 
 
-def _unsupportive(evidence: Evidence, judged: Sequence[SettledJudgement]) -> tuple[UnsupportiveQuote, ...]:
+def _unsupportive(
+    evidence: Evidence, corpus: Corpus, judged: Sequence[SettledJudgement]
+) -> tuple[UnsupportiveQuote, ...]:
     """Proposed quotations that stand, from studies that the blind verifier says do not address the link."""
-    book = QuoteBook(evidence)
     silent = {(j.link, j.study) for j in judged if j.proposed_basis is Basis.NOT_ADDRESSED}
     return tuple(
         UnsupportiveQuote(link=n.id, quote=key_of(q.study, q))
         for n in evidence.links
         for q in n.link.quotes
-        if (n.id, q.study) in silent and book.accepted(q.study, Quote(sentence=q.sentence, text=q.text))
+        if (n.id, q.study) in silent and corpus.book.accepted(q.study, q)
     )

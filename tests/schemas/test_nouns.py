@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.analysis import Evidence
 from schemas.claim import Claim
 from schemas.mechanism import Chain
 from schemas.quotation import LocatedQuote, QuoteKey
@@ -109,9 +108,6 @@ def test_only_verbatim_quotations_without_a_fault_are_accepted(grade: MatchGrade
     )
     assert located.accepted is (grade in {MatchGrade.EXACT, MatchGrade.REFORMATTED})
     assert not located.model_copy(update={"fault": QuoteFault.WRONG_STUDY}).accepted
-    evidence = Evidence(claim=Claim(id="c", text="c"), quotations=(located,))
-    assert evidence.quote(located.key) == located
-    assert evidence.quote(QuoteKey(study="b", sentence=1, text="x")) is None
 
 
 def link(cause: str, effect: str) -> dict[str, object]:
