@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -45,7 +45,9 @@ def neutral(text: str) -> str:
     return _FENCE.sub("‹", " ".join(text.split()))
 
 
-def _fenced_lines(study: Study) -> tuple[str, ...]:
+@lru_cache(maxsize=128)
+def _fenced(study: Study) -> FencedStudy:
+    """Kept, because four stages ask about one study; the bound is that of the studies which rules keep folded."""
     lines: list[str] = []
     section = None
     for s in study.sentences:
@@ -53,13 +55,13 @@ def _fenced_lines(study: Study) -> tuple[str, ...]:
             section = s.section
             lines.append(f"-- {section.value} --")
         lines.append(f"[{s.number}] {neutral(study.text[s.start : s.end])}")
-    return tuple(lines)
+    return FencedStudy(id=study.id, lines=tuple(lines))
 
 
 def _presented(value: object) -> object:
     """Whatever a stage gives, neutralised: studies become fenced lines, strings single lines."""
     if isinstance(value, Study):
-        return FencedStudy(id=value.id, lines=_fenced_lines(value))
+        return _fenced(value)
     if isinstance(value, str):
         return neutral(value)
     if isinstance(value, Mapping):

@@ -33,6 +33,7 @@ _MONTHS = (
     "november",
     "december",
 )
+_WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:\s*[-/\u2010-\u2015]\s*(\d\d)(?!\d))?")
 
 
@@ -136,7 +137,7 @@ class _Report:
 
 def _words(text: str) -> list[str]:
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.findall(r"\w+", bare.casefold())
+    return _WORD.findall(bare.casefold())
 
 
 def _registrations(text: str) -> frozenset[str]:

@@ -195,11 +195,10 @@ def _folded(text: str) -> str:
 @lru_cache(maxsize=512)
 def _present(text: str) -> frozenset[str]:
     """The stems of a text; the same few sentences are asked about for every link."""
-    present: set[str] = set()
-    for match in _COMPOUND.finditer(_folded(text)):
-        parts = _PART.findall(match.group())
-        present.update(*(_stems(part) for part in parts), _stems("".join(parts)))
-    return frozenset(present)
+    compounds = set(_COMPOUND.findall(_folded(text)))
+    parted = [_PART.findall(compound) for compound in compounds]
+    words = {part for parts in parted for part in parts} | {"".join(parts) for parts in parted}
+    return frozenset[str]().union(*map(_stems, words))
 
 
 _NO_CONTROL = re.compile(
