@@ -21,6 +21,7 @@ from schemas.study import Study
 
 if TYPE_CHECKING:
     import jinja2
+    from jinja2.environment import TemplateModule
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
 _VERSION = re.compile(r"\{# version: (\S+) - ")
@@ -60,10 +61,10 @@ def _fenced(study: Study) -> FencedStudy:
 
 def _presented(value: object) -> object:
     """Whatever a stage gives, neutralised: studies become fenced lines, strings single lines."""
-    if isinstance(value, Study):
-        return _fenced(value)
     if isinstance(value, str):
         return neutral(value)
+    if isinstance(value, Study):
+        return _fenced(value)
     if isinstance(value, Mapping):
         return {k: _presented(v) for k, v in cast("Mapping[str, object]", value).items()}
     if isinstance(value, tuple):
@@ -92,6 +93,11 @@ def _template(stage: str) -> jinja2.Template:
 
 
 @cache
+def _macros() -> TemplateModule:
+    return _environment().get_template("_macros.j2").module
+
+
+@cache
 def _fixed(stage: str) -> str:
     return _block(stage, "fixed", {})
 
@@ -103,7 +109,7 @@ def _block(stage: str, block: str, values: Mapping[str, Any]) -> str:
     try:
         context = template.new_context({k: _presented(v) for k, v in values.items()})
         # A block rendered alone does not see the template's imports, which live on its module.
-        context.vars["m"] = _environment().get_template("_macros.j2").module
+        context.vars["m"] = _macros()
         text = "".join(template.blocks[block](context))
     except jinja2.UndefinedError as error:
         raise SetupError(

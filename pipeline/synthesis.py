@@ -101,7 +101,7 @@ class _Run:
         self._pending: dict[str, list[Pending]] = {}
         self._asked: dict[str, None] = {}
         self._models: dict[str, None] = {}
-        self._usage = Usage()
+        self._usages: list[Usage] = []
 
     def open(self, stage: Stage) -> None:
         """Asks the stage's questions, or skips it when something that it needs is missing."""
@@ -180,7 +180,7 @@ class _Run:
         if line.response is not None and line.response.status_code == 200:
             self._asked[line.custom_id] = None
             self._models[completion.model_of(line) or "not named by the provider"] = None
-            self._usage = _sum(self._usage, completion.usage_of(line))
+            self._usages.append(completion.usage_of(line))
 
     def close(self, stage: Stage) -> None:
         """Adds a finished stage's replies to the evidence."""
@@ -206,7 +206,7 @@ class _Run:
             model_asked=self.settings.model,
             models_answered=tuple(sorted(self._models)),
             request_ids=tuple(sorted(self._asked)),
-            usage=self._usage,
+            usage=_sum(self._usages),
             searched_on=self.settings.searched_on,
         )
         return ClaimAnalysis(
@@ -218,8 +218,8 @@ class _Run:
         )
 
 
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(**{name: getattr(one, name) + getattr(other, name) for name in Usage.model_fields})
+def _sum(usages: Sequence[Usage]) -> Usage:
+    return Usage(**{name: sum(getattr(u, name) for u in usages) for name in Usage.model_fields})
 
 
 def _readable(error: Any) -> str:

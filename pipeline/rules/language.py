@@ -213,6 +213,7 @@ def denies_a_comparator(text: str) -> bool:
     return _NO_CONTROL.search(text) is not None
 
 
+@lru_cache(maxsize=2048)
 def names(variable: str, text: str) -> bool:
     """Whether every content word of the variable stands in the text, whatever its case, hyphens, plural, -ed or -ing.
 

@@ -85,7 +85,7 @@ def _magnitude(core: str, power: str | None) -> float | None:
     """The value of an unsigned numeral, or None where a float cannot hold it."""
     grouped = _GROUPED.fullmatch(core)
     plain = core.replace(",", "").replace("\u2009", "") if grouped else core.replace(",", ".")
-    if sum(char.isdigit() for char in plain) > _EXACT_DIGITS:
+    if len(plain.replace(".", "")) > _EXACT_DIGITS:
         return None
     value = float(plain)
     if power:

@@ -21,12 +21,11 @@ from pipeline.rules.agreement import disagreements
 from pipeline.rules.alignment import resemblance
 from pipeline.rules.clipping import cut_through, left_out
 from pipeline.rules.folding import fold
-from schemas.quotation import LocatedQuote, Quote, QuoteKey
+from schemas.quotation import VERBATIM, LocatedQuote, Quote, QuoteKey
 from schemas.study import Sentence, Study
 from schemas.vocabulary import MatchGrade, QuoteFault
 
-ACCEPTED = frozenset({MatchGrade.EXACT, MatchGrade.REFORMATTED})
-_STANDS = ACCEPTED | {MatchGrade.CLIPPED}
+_STANDS = VERBATIM | {MatchGrade.CLIPPED}
 TOO_SHORT = "too short to stand for anything"
 JOINED = "quotation joins separate places"
 _MIN_WORDS = 3
@@ -62,19 +61,17 @@ def locate(quote: Quote, study: Study, corpus: Mapping[str, Study]) -> LocatedQu
 
     Never raises for what a model wrote. Offsets are characters of the text of the study named by `found_in`.
     """
+    if (standing := _standing(quote.text, quote.sentence, study)) is not None:
+        return standing
     key = QuoteKey(study=study.id, sentence=quote.sentence, text=quote.text)
-    passage = _found(quote.text, quote.sentence, study)
-    if passage is not None and passage.match in _STANDS:
-        fault = None if passage.match in ACCEPTED else QuoteFault.MISQUOTED
-        return _located(key, study, study, passage, fault)
     for other in corpus.values():
         if (
             other.id != study.id
             and (elsewhere := _found(quote.text, quote.sentence, other))
-            and elsewhere.match in ACCEPTED
+            and elsewhere.match in VERBATIM
         ):
             return _located(key, study, other, elsewhere, QuoteFault.WRONG_STUDY)
-    passage = passage or _joined(quote, study) or _resembling(quote, study)
+    passage = _found(quote.text, quote.sentence, study) or _joined(quote, study) or _resembling(quote, study)
     if passage is None:
         return _invented(key, study.sha256, "the words stand in no study of the corpus")
     return _located(key, study, study, passage, QuoteFault.MISQUOTED)
@@ -144,6 +141,17 @@ def _located(
     )
 
 
+@lru_cache(maxsize=4096)
+def _standing(text: str, sentence: int, study: Study) -> LocatedQuote | None:
+    """The finding about a quotation that stands in its study; null for any other. It is asked for twice: when a reply
+    comes in, and when all is settled."""
+    passage = _found(text, sentence, study)
+    if passage is None or passage.match not in _STANDS:
+        return None
+    key = QuoteKey(study=study.id, sentence=sentence, text=text)
+    return _located(key, study, study, passage, None if passage.match in VERBATIM else QuoteFault.MISQUOTED)
+
+
 def _touched(study: Study, start: int, end: int) -> tuple[Sentence, ...]:
     first = max(0, bisect_right(study.sentences, start, key=lambda s: s.start) - 1)
     last = bisect_right(study.sentences, end - 1, key=lambda s: s.start)
@@ -187,7 +195,7 @@ def _found(given: str, sentence: int, study: Study) -> _Passage | None:
             for place in places[:_MOST_GRADED]:
                 passage = _graded(text, study, place, drop_markers=drop)
                 claimed = _number_at(study, place.start) == sentence
-                if passage.match in ACCEPTED or (claimed and passage.match is not MatchGrade.ALTERED):
+                if passage.match in VERBATIM or (claimed and passage.match is not MatchGrade.ALTERED):
                     return passage
                 if best is None or (best.match is MatchGrade.ALTERED and passage.match is not best.match):
                     best = passage

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from pipeline.rules import contrast, numbers, stance, statcheck
 from pipeline.rules.basis import Quoted, result_quotes, settle_basis
@@ -111,7 +112,7 @@ def settle_judgement(
     design, design_reasons = contrast.settle_design(
         judgement,
         appraised.reply,
-        _design_texts(appraised, quoted),
+        chain((q.sentence for q in quoted if q.located.accepted), appraised.sentences),
         lambda d: DESIGN_WEIGHT[evidence_level(claim_type, d)],
     )
     basis, basis_reasons = settle_basis(judgement, quoted, design, *appraised.ceiling)
@@ -136,10 +137,6 @@ def settle_judgement(
         quotes=tuple(dict.fromkeys(q.located.key for q in (*results, *quoted))),
         rationale=judgement.rationale,
     )
-
-
-def _design_texts(appraised: Appraised, quoted: tuple[Quoted, ...]) -> list[str]:
-    return [*(q.sentence for q in quoted if q.located.accepted), *appraised.sentences]
 
 
 def _effect(appraised: Appraised, judgement: LinkJudgement) -> ReadEffect | None:
