@@ -96,12 +96,11 @@ def left_out(text: str, start: int, end: int, first: int, last: int) -> tuple[st
     `first` and `last` are the offsets at which the sentence of the passage's start begins and that of its end ends.
     """
     found: list[str] = []
-    ahead = _clause_before(spaced(text[max(first, start - _WINDOW) : start]))
-    if words := _loaded(ahead):
-        found.append(f"leaves out '{words[0]}' before the quoted words: '{_tail(ahead)}'")
-    behind = _clause_behind(spaced(text[end : min(last, end + _WINDOW)]))
-    if words := _loaded(behind):
-        found.append(f"leaves out '{words[0]}' behind the quoted words: '{behind.strip()}'")
+    before, after = text[max(first, start - _WINDOW) : start], text[end : min(last, end + _WINDOW)]
+    if before.strip() and (words := _loaded(clause := _clause_before(spaced(before)))):
+        found.append(f"leaves out '{words[0]}' before the quoted words: '{_tail(clause)}'")
+    if after.strip() and (words := _loaded(clause := _clause_behind(spaced(after)))):
+        found.append(f"leaves out '{words[0]}' behind the quoted words: '{clause.strip()}'")
     return tuple(found)
 
 

@@ -158,13 +158,16 @@ def _touched(study: Study, start: int, end: int) -> tuple[Sentence, ...]:
     return tuple(s for s in study.sentences[first:last] if s.end > start)
 
 
-def _variants(given: str, sentence: int) -> tuple[str, ...]:
+def _variants(given: str, sentence: int) -> Iterator[str]:
     """The quotation as given, and without what models put around it: marks, ellipses, the sentence's number."""
     plain = given.strip()
+    if _says_something(plain):
+        yield plain
     bare = plain.removeprefix(f"[{sentence}]").lstrip()
     while bare != (trimmed := _trimmed(bare)):
         bare = trimmed
-    return tuple(v for v in dict.fromkeys((plain, bare)) if _says_something(v))
+    if bare != plain and _says_something(bare):
+        yield bare
 
 
 def _says_something(text: str) -> bool:
@@ -261,8 +264,7 @@ def _too_short(text: str) -> bool:
 
 def _joined(quote: Quote, study: Study) -> _Passage | None:
     """A quotation whose parts stand in the study, but not together; graded after its parts, and never accepted."""
-    variants = _variants(quote.text, quote.sentence)
-    text = variants[-1] if variants else ""
+    *_, text = "", *_variants(quote.text, quote.sentence)
     for pattern in (_ELLIPSIS, _SENTENCE_END):
         parts = [p for p in pattern.split(text) if any(map(str.isalnum, p))]
         if len(parts) < 2:
@@ -282,12 +284,12 @@ def _joined(quote: Quote, study: Study) -> _Passage | None:
 
 def _resembling(quote: Quote, study: Study) -> _Passage | None:
     """The passage that the quotation resembles: ALTERED when what differs bears load, else SLIP."""
-    variants = _variants(quote.text, quote.sentence)
-    if not variants:
+    *_, text = "", *_variants(quote.text, quote.sentence)
+    if not text:
         return None
     number = quote.sentence
     near = study.sentences[number - 1].start if 0 < number <= len(study.sentences) else 0
-    found = resemblance(variants[-1], study.text, near)
+    found = resemblance(text, study.text, near)
     if found is None:
         return None
     shown = sorted(found.differences, key=lambda d: not d.bearing)
