@@ -221,12 +221,12 @@ def names(variable: str, text: str) -> bool:
     British and American spellings are the same word; abbreviations are not spelled out. A variable without a
     content word is named nowhere. Source: method.md A (the quotation names the measured variable).
     """
-    present = _present(text)
-    wanted = [_PART.findall(match.group()) for match in _COMPOUND.finditer(_folded(variable))]
+    wanted = [_PART.findall(compound) for compound in _COMPOUND.findall(_folded(variable))]
     wanted = [[part for part in parts if part not in _STOP] for parts in wanted]
     wanted = [parts for parts in wanted if parts]
     if not wanted:
         return False
+    present = _present(text)
     return all(_stems("".join(parts)) & present or all(_stems(part) & present for part in parts) for parts in wanted)
 
 
