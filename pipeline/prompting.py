@@ -63,14 +63,14 @@ def _presented(value: object) -> object:
     """Whatever a stage gives, neutralised: studies become fenced lines, strings single lines."""
     if isinstance(value, str):
         return neutral(value)
-    if isinstance(value, Study):
-        return _fenced(value)
-    if isinstance(value, Mapping):
-        return {k: _presented(v) for k, v in cast("Mapping[str, object]", value).items()}
-    if isinstance(value, tuple):
-        return tuple(_presented(v) for v in cast("tuple[object, ...]", value))
     if value is None:
         return None
+    if isinstance(value, tuple):
+        return tuple(_presented(v) for v in cast("tuple[object, ...]", value))
+    if isinstance(value, Mapping):
+        return {k: _presented(v) for k, v in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, Study):
+        return _fenced(value)
     raise TypeError(f"a prompt takes text, studies, mappings and tuples, not {type(value).__name__}")
 
 
