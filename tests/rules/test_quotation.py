@@ -393,6 +393,20 @@ def test_resemblance_gathers_the_passage_and_drops_strays_on_either_side() -> No
     assert Difference("dusk", "noon", bearing=False) in found.differences
 
 
+def test_a_full_stop_far_behind_is_not_taken_for_the_one_that_ends_the_passage() -> None:
+    near = "Cats sat down with many old dogs at dusk."
+    stray = "The rain falls on one thing that was long and dull and slow."
+    found = resemblance(near.replace("sat", "lay"), f"{near} {stray}", 0)
+    assert found is not None
+    assert f"{near} {stray}"[found.start : found.end] == near
+    assert found.differences == (Difference("sat", "lay", bearing=False),)
+
+
+def test_joined_words_that_stand_nowhere_are_invented() -> None:
+    found = gate("Purple submarines sail under ice … green engines hum a tune", 1)
+    assert (found.match, found.fault) == (MatchGrade.NOT_FOUND, QuoteFault.INVENTED)
+
+
 def test_resemblance_of_nothing_or_of_mere_repetition_is_null() -> None:
     chance = random.Random(1)
     assert resemblance(" ", TRIAL, 0) is None
