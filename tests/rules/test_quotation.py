@@ -393,12 +393,14 @@ def test_resemblance_gathers_the_passage_and_drops_strays_on_either_side() -> No
     assert Difference("dusk", "noon", bearing=False) in found.differences
 
 
-def test_a_full_stop_far_behind_is_not_taken_for_the_one_that_ends_the_passage() -> None:
-    near = "Cats sat down with many old dogs at dusk."
+@pytest.mark.parametrize(("before", "behind"), [(True, False), (False, True)])
+def test_the_same_word_far_off_is_not_taken_for_the_one_at_the_end_of_a_passage(*, before: bool, behind: bool) -> None:
+    near = "The cats sat down with many old dogs at dusk."
     stray = "The rain falls on one thing that was long and dull and slow."
-    found = resemblance(near.replace("sat", "lay"), f"{near} {stray}", 0)
+    source = f"{stray * before} {near} {stray * behind}".strip()
+    found = resemblance(near.replace("sat", "lay"), source, 0)
     assert found is not None
-    assert f"{near} {stray}"[found.start : found.end] == near
+    assert source[found.start : found.end] == near
     assert found.differences == (Difference("sat", "lay", bearing=False),)
 
 
