@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
 _VERSION = re.compile(r"\{# version: (\S+) - ")
 _FENCE = re.compile(r"<(?=\s*/?\s*(?:study|claim)\b)", re.IGNORECASE)
-_BLANKS = re.compile(r"\n{3,}")
+_BLANKS = re.compile(r"\n\n\n+")
 
 
 class Message(TypedDict):

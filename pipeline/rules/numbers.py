@@ -53,7 +53,9 @@ _TENS: dict[str, int] = {
 }  # fmt: skip
 _SCALES: dict[str, int] = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _WORD = "|".join([*_TENS, *sorted(_UNITS, key=len, reverse=True), *_SCALES])
-_WORDS = re.compile(rf"\b(?:{_WORD})(?:(?:[-\s]|\sand\s)(?:{_WORD}))*\b", re.IGNORECASE)
+_INITIALS = "".join(sorted({word[0] for word in (*_TENS, *_UNITS, *_SCALES)}))
+"""What a number word begins with: most words of a text are spared the whole list."""
+_WORDS = re.compile(rf"\b(?=[{_INITIALS}])(?:{_WORD})(?:(?:[-\s]|\sand\s)(?:{_WORD}))*\b", re.IGNORECASE)
 _SPACE_GROUPS = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9])")
 
 
