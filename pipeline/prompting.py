@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -21,11 +21,12 @@ from schemas.study import Study
 
 if TYPE_CHECKING:
     import jinja2
+    from jinja2.environment import TemplateModule
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
 _VERSION = re.compile(r"\{# version: (\S+) - ")
 _FENCE = re.compile(r"<(?=\s*/?\s*(?:study|claim)\b)", re.IGNORECASE)
-_BLANKS = re.compile(r"\n{3,}")
+_BLANKS = re.compile(r"\n\n\n+")
 
 
 class Message(TypedDict):
@@ -45,7 +46,9 @@ def neutral(text: str) -> str:
     return _FENCE.sub("‹", " ".join(text.split()))
 
 
-def _fenced_lines(study: Study) -> tuple[str, ...]:
+@lru_cache(maxsize=128)
+def _fenced(study: Study) -> FencedStudy:
+    """Kept, because four stages ask about one study; the bound is that of the studies which rules keep folded."""
     lines: list[str] = []
     section = None
     for s in study.sentences:
@@ -53,21 +56,21 @@ def _fenced_lines(study: Study) -> tuple[str, ...]:
             section = s.section
             lines.append(f"-- {section.value} --")
         lines.append(f"[{s.number}] {neutral(study.text[s.start : s.end])}")
-    return tuple(lines)
+    return FencedStudy(id=study.id, lines=tuple(lines))
 
 
 def _presented(value: object) -> object:
     """Whatever a stage gives, neutralised: studies become fenced lines, strings single lines."""
-    if isinstance(value, Study):
-        return FencedStudy(id=value.id, lines=_fenced_lines(value))
     if isinstance(value, str):
         return neutral(value)
-    if isinstance(value, Mapping):
-        return {k: _presented(v) for k, v in cast("Mapping[str, object]", value).items()}
-    if isinstance(value, tuple):
-        return tuple(_presented(v) for v in cast("tuple[object, ...]", value))
     if value is None:
         return None
+    if isinstance(value, tuple):
+        return tuple(_presented(v) for v in cast("tuple[object, ...]", value))
+    if isinstance(value, Mapping):
+        return {k: _presented(v) for k, v in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, Study):
+        return _fenced(value)
     raise TypeError(f"a prompt takes text, studies, mappings and tuples, not {type(value).__name__}")
 
 
@@ -90,6 +93,11 @@ def _template(stage: str) -> jinja2.Template:
 
 
 @cache
+def _macros() -> TemplateModule:
+    return _environment().get_template("_macros.j2").module
+
+
+@cache
 def _fixed(stage: str) -> str:
     return _block(stage, "fixed", {})
 
@@ -101,7 +109,7 @@ def _block(stage: str, block: str, values: Mapping[str, Any]) -> str:
     try:
         context = template.new_context({k: _presented(v) for k, v in values.items()})
         # A block rendered alone does not see the template's imports, which live on its module.
-        context.vars["m"] = _environment().get_template("_macros.j2").module
+        context.vars["m"] = _macros()
         text = "".join(template.blocks[block](context))
     except jinja2.UndefinedError as error:
         raise SetupError(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.prompting import messages, neutral
 from schemas.reply_schema import strict_schema
-from schemas.wire import Body, RequestLine
+from schemas.wire import Body, RequestLine, canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +41,15 @@ def response_format(reply: type[Reply]) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": schema}
 
 
+@cache
+def _ready(reply: type[Reply]) -> dict[str, str]:
+    return {"response_format": canonical_json(response_format(reply))}
+
+
 def first_request(question: Pending, settings: SynthesisSettings) -> Pending:
     """The question with its request line."""
     body = _body(question, settings, settings.max_completion_tokens)
-    return replace(question, request=RequestLine.ask(question.stage.name, body))
+    return replace(question, request=_asked(question.stage, body))
 
 
 def second_request(
@@ -57,7 +62,11 @@ def second_request(
     complaint += "\nAnswer the same question again, in full, in the same schema, without these faults."
     echo = [{"role": "assistant", "content": text[:_LONGEST_ECHO]}] if text else []
     body["messages"] = [*body["messages"], *echo, {"role": "user", "content": complaint}]
-    return replace(question, attempt=2, request=RequestLine.ask(question.stage.name, body))
+    return replace(question, attempt=2, request=_asked(question.stage, body))
+
+
+def _asked(stage: Stage, body: Body) -> RequestLine:
+    return RequestLine.ask(stage.name, body, _ready(stage.reply))
 
 
 def _body(question: Pending, settings: SynthesisSettings, limit: int) -> Body:

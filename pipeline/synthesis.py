@@ -8,7 +8,6 @@ that the stage is unsettled for that study, what needs it is skipped, and everyt
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from functools import reduce
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -30,6 +29,7 @@ from schemas.analysis import (
     StudyRecord,
     Unsettled,
     Usage,
+    total,
 )
 from schemas.base import Reply
 from schemas.claim import Claim, ClaimReply, FramedClaim
@@ -112,7 +112,7 @@ class _Run:
         self._put: set[str] = set()
         self._asked: dict[str, None] = {}
         self._models: dict[str, None] = {}
-        self._spent: dict[str, Usage] = {}
+        self._usages: dict[str, list[Usage]] = {}
 
     def open(self, stage: Stage) -> None:
         """Asks the stage's questions, or skips it when something that it needs is missing."""
@@ -197,7 +197,7 @@ class _Run:
         if line.is_answer:
             self._asked[line.custom_id] = None
             self._models[completion.model_of(line) or "not named by the provider"] = None
-            self._spent[stage.name] = self._spent.get(stage.name, Usage()).plus(completion.usage_of(line))
+            self._usages.setdefault(stage.name, []).append(completion.usage_of(line))
 
     def close(self, stage: Stage) -> None:
         """Adds a finished stage's replies to the evidence."""
@@ -228,14 +228,18 @@ class _Run:
     def _provenance(self) -> Provenance:
         stages = stages_for(self.settings)
         model = {s.name: self.settings.model_for(s.name) for s in stages}
-        spent = [StageUsage(stage=n, model=m, usage=self._spent[n]) for n, m in model.items() if n in self._spent]
+        spent = [
+            StageUsage(stage=name, model=asked, usage=total(self._usages[name]))
+            for name, asked in model.items()
+            if name in self._usages
+        ]
         return Provenance(
             mechsyn_version=pipeline.__version__,
             prompts=tuple(prompting.prompt_version(s.prompt).model_copy(update={"stage": s.name}) for s in stages),
             model_asked=self.settings.model,
             models_answered=tuple(sorted(self._models)),
             request_ids=tuple(sorted(self._asked)),
-            usage=reduce(Usage.plus, (s.usage for s in spent), Usage()),
+            usage=total(s.usage for s in spent),
             searched_on=self.settings.searched_on,
             models_asked=tuple(StageModel(stage=n, model=m) for n, m in model.items() if n in self._put),
             spent=tuple(spent),

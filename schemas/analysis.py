@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -12,7 +13,7 @@ from schemas.base import Noun
 from schemas.claim import Claim, FramedClaim
 from schemas.ladder import LadderReply
 from schemas.mechanism import Link, LinkJudgement
-from schemas.quotation import LocatedQuote, QuoteKey
+from schemas.quotation import LocatedQuote
 from schemas.settlement import Settlement
 from schemas.study import Citation, SourceNote
 from schemas.summary import SummaryReply
@@ -99,10 +100,6 @@ class Evidence(Noun):
     summary: SummaryReply | None = None
     quotations: tuple[LocatedQuote, ...] = ()
 
-    def quote(self, key: QuoteKey) -> LocatedQuote | None:
-        """The gate's finding for `key`, or null for a key that this analysis does not hold."""
-        return next((q for q in self.quotations if q.key == key), None)
-
 
 class PromptVersion(Noun):
     stage: str
@@ -121,7 +118,13 @@ class Usage(Noun):
 
     def plus(self, other: Usage) -> Usage:
         """The tokens of both."""
-        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields})
+        return total((self, other))
+
+
+def total(usages: Iterable[Usage]) -> Usage:
+    """The tokens of all."""
+    each = tuple(usages)
+    return Usage(**{name: sum(getattr(usage, name) for usage in each) for name in Usage.model_fields})
 
 
 class StageModel(Noun):

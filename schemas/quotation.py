@@ -40,6 +40,10 @@ class QuoteKey(Noun):
     text: str
 
 
+VERBATIM = frozenset({MatchGrade.EXACT, MatchGrade.REFORMATTED})
+"""The grades of a quotation that says the same as its source, up to typesetting."""
+
+
 class LocatedQuote(Noun):
     """The quote gate's finding about one quotation.
 
@@ -65,4 +69,4 @@ class LocatedQuote(Noun):
     @property
     def accepted(self) -> bool:
         """True when the quotation may carry evidence: verbatim up to typesetting, in the right study."""
-        return self.fault is None and self.match in {MatchGrade.EXACT, MatchGrade.REFORMATTED}
+        return self.fault is None and self.match in VERBATIM

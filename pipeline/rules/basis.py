@@ -98,12 +98,12 @@ def _carried(
         why = sorted({_unfit(q) for q in accepted if q.proposed.role == "result"} - {""})
         detail = f": the quotation {', '.join(why)}" if why else ": no quotation reports a result"
         return Basis.ASSERTED, (f"asserted, not measured{detail}",)
-    effect_named = any(language.names(judgement.effect_measure, q.sentence) for q in results)
-    if judgement.effect_match not in {ConstructMatch.SAME, ConstructMatch.PROXY} or not effect_named:
+    measured = judgement.effect_match in {ConstructMatch.SAME, ConstructMatch.PROXY}
+    if not (measured and any(language.names(judgement.effect_measure, q.sentence) for q in results)):
         return _without_effect(judgement, accepted)
-    cause_named = any(language.names(judgement.cause_measure, q.sentence) for q in accepted if _own_work(q))
     if judgement.effect_match is ConstructMatch.PROXY:
         return Basis.END_ONLY, ("the effect was measured by an indirect indicator only",)
+    cause_named = any(language.names(judgement.cause_measure, q.sentence) for q in accepted if _own_work(q))
     if judgement.cause_match is not ConstructMatch.SAME or not cause_named:
         why = "only an indirect indicator of the cause" if cause_named else "no quotation names the cause"
         return Basis.END_ONLY, (

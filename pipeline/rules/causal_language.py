@@ -8,6 +8,7 @@ the length of the sentence. Does not parse: word order and word lists stand in f
 from __future__ import annotations
 
 import re
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from pipeline.rules.causal_verbs import FORMS, CausalVerb, Form
@@ -148,23 +149,31 @@ class _Scope(NamedTuple):
 
 
 class _Sentence:
-    """A sentence as tokens, with what governs each of them; made in one pass from left to right."""
+    """A sentence as tokens, with what governs each of them."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         found = list(_TOKEN.finditer(text))
         self.spans = [match.span() for match in found]
         self.words = [match.group().lower().replace("’", "'") for match in found]
-        self.scopes: list[_Scope] = []
+
+    @cached_property
+    def scopes(self) -> list[_Scope]:
+        """What governs each token; made in one pass from left to right, where a sentence has a verb to govern."""
+        scopes: list[_Scope] = []
         scope = _Scope()
         for i, word in enumerate(self.words):
             if word in _SENTENCE_RESETS:
                 scope = _Scope()
             elif word in _CLAUSE_RESETS:
                 scope = scope._replace(modal=-1, probable=-1)
-            self.scopes.append(scope)
+            scopes.append(scope)
             scope = self._after(i, word, scope)
-        self.framed_after = _AUTHORS_AFTER.search(text) is not None
+        return scopes
+
+    @cached_property
+    def framed_after(self) -> bool:
+        return _AUTHORS_AFTER.search(self.text) is not None
 
     def _after(self, i: int, word: str, scope: _Scope) -> _Scope:
         if word in _FRAMES:
@@ -325,6 +334,7 @@ def _phrases(sentence: _Sentence) -> list[CausalPhrase]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def causal_phrases(sentence: str) -> tuple[CausalPhrase, ...]:
     """Every verb or phrase of a sentence that speaks of cause, in order, with its tier; none for a question."""
     if sentence.rstrip().endswith("?"):

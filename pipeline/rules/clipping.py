@@ -40,6 +40,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(r"\b(?:with|versus|vs\.?|than|or|and)\s+(?:no|without)\b", re.IGNORECASE)
+_MONTH = re.compile(r"\bMay\b(?=\s+\d)|\bMay\b(?!\s+[a-z])")
 _BREAK_BEHIND = re.compile(
     r"[;:.!?](?:\s|$)|\b(?:whereas|while|however|who|whom|whose|which)\b"
     r"|,?\s*\b(?:but|although|though|yet|albeit)\s+(?!not\b|non|no\b|only\b|insignificant)",
@@ -95,12 +96,11 @@ def left_out(text: str, start: int, end: int, first: int, last: int) -> tuple[st
     `first` and `last` are the offsets at which the sentence of the passage's start begins and that of its end ends.
     """
     found: list[str] = []
-    ahead = _clause_before(spaced(text[max(first, start - _WINDOW) : start]))
-    if words := _loaded(ahead):
-        found.append(f"leaves out '{words[0]}' before the quoted words: '{_tail(ahead)}'")
-    behind = _clause_behind(spaced(text[end : min(last, end + _WINDOW)]))
-    if words := _loaded(behind):
-        found.append(f"leaves out '{words[0]}' behind the quoted words: '{behind.strip()}'")
+    before, after = text[max(first, start - _WINDOW) : start], text[end : min(last, end + _WINDOW)]
+    if before.strip() and (words := _loaded(clause := _clause_before(spaced(before)))):
+        found.append(f"leaves out '{words[0]}' before the quoted words: '{_tail(clause)}'")
+    if after.strip() and (words := _loaded(clause := _clause_behind(spaced(after)))):
+        found.append(f"leaves out '{words[0]}' behind the quoted words: '{clause.strip()}'")
     return tuple(found)
 
 
@@ -122,7 +122,7 @@ def _clause_behind(behind: str) -> str:
 
 def _loaded(clause: str) -> list[str]:
     """Negations and hedges of a clause. May, the month, is none, nor is the "no" of "compared with no training"."""
-    plain = re.sub(r"\bMay\b(?=\s+\d)|\bMay\b(?!\s+[a-z])", "", _COMPARED.sub("", clause))
+    plain = _MONTH.sub("", _COMPARED.sub("", clause))
     return [
         word
         for word in _WORD.findall(plain)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from schemas.vocabulary import CONCURRENT_COMPARATOR, NON_HUMAN, RANDOMISED, Basis, Comparison, Design, Species
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from schemas.appraisal import AppraisalReply
     from schemas.mechanism import LinkJudgement
@@ -29,7 +29,7 @@ _RANDOM = re.compile(
 def settle_design(
     judgement: LinkJudgement,
     appraisal: AppraisalReply | None,
-    texts: Sequence[str],
+    texts: Iterable[str],
     value: Callable[[Design], float],
 ) -> tuple[Design, tuple[str, ...]]:
     """The design that may stand, and why it differs from the proposed one.
@@ -56,7 +56,7 @@ def settle_design(
     return design, tuple(reasons)
 
 
-def says_random(texts: Sequence[str]) -> bool:
+def says_random(texts: Iterable[str]) -> bool:
     """Whether one of the sentences says that chance formed the groups; "not randomised", "random effects" do not."""
     return any(_RANDOM.search(t) for t in texts)
 

@@ -33,6 +33,7 @@ _MONTHS = (
     "november",
     "december",
 )
+_WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:\s*[-/\u2010-\u2015]\s*(\d\d)(?!\d))?")
 
 
@@ -84,9 +85,8 @@ def research_group(profiles: Sequence[StudyProfile]) -> tuple[str, ...]:
 
     Empty when no report names an author: an unknown group cannot be shown to be another one.
     """
-    reports = [_Report.of(p) for p in profiles]
-    people = {name for r in reports if r.authors for name in (r.authors[0], r.authors[-1])}
-    sites = {"site: " + " ".join(sorted(r.site)) for r in reports if r.site}
+    people = {name for p in profiles if (authors := _authors(p)) for name in (authors[0], authors[-1])}
+    sites = {"site: " + " ".join(sorted(site)) for p in profiles if (site := _site(p))}
     return tuple(sorted(people | sites)) if people else ()
 
 
@@ -122,10 +122,10 @@ class _Report:
         return cls(
             study=profile.study,
             review=profile.document in _REVIEWS,
-            authors=tuple(name for a in profile.authors if (name := " ".join(_words(a)))),
+            authors=_authors(profile),
             registrations=_registrations(profile.registration or ""),
             cohort=frozenset(_words(profile.cohort or "")) - _SMALL_WORDS,
-            site=frozenset(_words(profile.site or "")) - _SMALL_WORDS,
+            site=_site(profile),
             intervention=frozenset(_words(profile.intervention or "")) - _SMALL_WORDS,
             n=profile.n,
             years=_years(dates),
@@ -134,9 +134,18 @@ class _Report:
         )
 
 
+def _authors(profile: StudyProfile) -> tuple[str, ...]:
+    return tuple(name for a in profile.authors if (name := " ".join(_words(a))))
+
+
+def _site(profile: StudyProfile) -> frozenset[str]:
+    return frozenset(_words(profile.site or "")) - _SMALL_WORDS
+
+
 def _words(text: str) -> list[str]:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.findall(r"\w+", bare.casefold())
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _WORD.findall(text.casefold())
 
 
 def _registrations(text: str) -> frozenset[str]:

@@ -195,11 +195,10 @@ def _folded(text: str) -> str:
 @lru_cache(maxsize=512)
 def _present(text: str) -> frozenset[str]:
     """The stems of a text; the same few sentences are asked about for every link."""
-    present: set[str] = set()
-    for match in _COMPOUND.finditer(_folded(text)):
-        parts = _PART.findall(match.group())
-        present.update(*(_stems(part) for part in parts), _stems("".join(parts)))
-    return frozenset(present)
+    compounds = set(_COMPOUND.findall(_folded(text)))
+    parted = [_PART.findall(compound) for compound in compounds]
+    words = {part for parts in parted for part in parts} | {"".join(parts) for parts in parted}
+    return frozenset[str]().union(*map(_stems, words))
 
 
 _NO_CONTROL = re.compile(
@@ -214,6 +213,7 @@ def denies_a_comparator(text: str) -> bool:
     return _NO_CONTROL.search(text) is not None
 
 
+@lru_cache(maxsize=2048)
 def names(variable: str, text: str) -> bool:
     """Whether every content word of the variable stands in the text, whatever its case, hyphens, plural, -ed or -ing.
 
@@ -221,12 +221,12 @@ def names(variable: str, text: str) -> bool:
     British and American spellings are the same word; abbreviations are not spelled out. A variable without a
     content word is named nowhere. Source: method.md A (the quotation names the measured variable).
     """
-    present = _present(text)
-    wanted = [_PART.findall(match.group()) for match in _COMPOUND.finditer(_folded(variable))]
+    wanted = [_PART.findall(compound) for compound in _COMPOUND.findall(_folded(variable))]
     wanted = [[part for part in parts if part not in _STOP] for parts in wanted]
     wanted = [parts for parts in wanted if parts]
     if not wanted:
         return False
+    present = _present(text)
     return all(_stems("".join(parts)) & present or all(_stems(part) & present for part in parts) for parts in wanted)
 
 

@@ -35,6 +35,8 @@ _NUMERAL = re.compile(
     r"(?P<power>[eE][-+]?[0-9]{1,3}|\s?[×x*]\s?10(?:\^?-[0-9]{1,3}|\^[0-9]{1,3}|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))?"
     r"(?![0-9]|[.,][0-9])"
 )
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[,\u2009][0-9]{3})+(?:\.[0-9]+)?")
+_TIMES_TEN = re.compile(r"^(?:[eE]|\s?[×x*]\s?10\^?)")
 _EXACT_DIGITS = 15
 """Beyond it two different numerals may be one float, so a longer numeral is not read."""
 _UNIT = re.compile(
@@ -51,7 +53,9 @@ _TENS: dict[str, int] = {
 }  # fmt: skip
 _SCALES: dict[str, int] = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _WORD = "|".join([*_TENS, *sorted(_UNITS, key=len, reverse=True), *_SCALES])
-_WORDS = re.compile(rf"\b(?:{_WORD})(?:(?:[-\s]|\sand\s)(?:{_WORD}))*\b", re.IGNORECASE)
+_INITIALS = "".join(sorted({word[0] for word in (*_TENS, *_UNITS, *_SCALES)}))
+"""What a number word begins with: most words of a text are spared the whole list."""
+_WORDS = re.compile(rf"\b(?=[{_INITIALS}])(?:{_WORD})(?:(?:[-\s]|\sand\s)(?:{_WORD}))*\b", re.IGNORECASE)
 _SPACE_GROUPS = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9])")
 
 
@@ -81,13 +85,13 @@ def _sign(text: str, start: int) -> tuple[int, int] | None:
 
 def _magnitude(core: str, power: str | None) -> float | None:
     """The value of an unsigned numeral, or None where a float cannot hold it."""
-    grouped = re.fullmatch(r"[1-9][0-9]{0,2}(?:[,\u2009][0-9]{3})+(?:\.[0-9]+)?", core)
-    plain = re.sub(r"[,\u2009]", "", core) if grouped else core.replace(",", ".")
-    if sum(char.isdigit() for char in plain) > _EXACT_DIGITS:
+    grouped = _GROUPED.fullmatch(core)
+    plain = core.replace(",", "").replace("\u2009", "") if grouped else core.replace(",", ".")
+    if len(plain.replace(".", "")) > _EXACT_DIGITS:
         return None
     value = float(plain)
     if power:
-        exponent = re.sub(r"^(?:[eE]|\s?[×x*]\s?10\^?)", "", power).translate(_SUPERSCRIPTS)
+        exponent = _TIMES_TEN.sub("", power).translate(_SUPERSCRIPTS)
         value = float(f"{plain}e{exponent}")
     return value if math.isfinite(value) else None
 

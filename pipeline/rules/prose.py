@@ -28,6 +28,7 @@ MOST_WORDS = 120
 HARDEST_GRADE = 9.0
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r",(?=\d{3}\b)")
 _WORDS_FOR = dict(
     enumerate(
         [
@@ -162,7 +163,7 @@ def _unsupported(sentence: SummarySentence, facts: Mapping[str, str]) -> list[st
 
 def _plain(number: str) -> str:
     """12,000 and 12000 are one number; 1.5 and 1,5 stay two."""
-    return re.sub(r",(?=\d{3}\b)", "", number)
+    return _THOUSANDS.sub("", number)
 
 
 def _plainness(reply: SummaryReply, needed: Counts) -> list[LanguageFinding]:

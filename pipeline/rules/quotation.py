@@ -21,12 +21,11 @@ from pipeline.rules.agreement import disagreements
 from pipeline.rules.alignment import resemblance
 from pipeline.rules.clipping import cut_through, left_out
 from pipeline.rules.folding import fold
-from schemas.quotation import LocatedQuote, Quote, QuoteKey
+from schemas.quotation import VERBATIM, LocatedQuote, Quote, QuoteKey
 from schemas.study import Sentence, Study
 from schemas.vocabulary import MatchGrade, QuoteFault
 
-ACCEPTED = frozenset({MatchGrade.EXACT, MatchGrade.REFORMATTED})
-_STANDS = ACCEPTED | {MatchGrade.CLIPPED}
+_STANDS = VERBATIM | {MatchGrade.CLIPPED}
 TOO_SHORT = "too short to stand for anything"
 JOINED = "quotation joins separate places"
 _MIN_WORDS = 3
@@ -35,6 +34,9 @@ _MOST_PLACES = 200
 _MOST_GRADED = 12
 _MOST_DIFFERENCES = 8
 _MARKS = "'\"`‘’‚“”„«»"
+_WORD = re.compile(r"\w+")
+_LETTER = re.compile(r"[A-Za-z]")
+_DOTS_AROUND = re.compile(r"^(?:\[?(?:\.\.\.|…)\]?)\s*|\s*\[(?:\.\.\.|…)\]$|(?<!\.)\s*(?:\.\.\.|…)$")
 _ELLIPSIS = re.compile(r"\s*(?:[\[(]\s?(?:\.\s?\.\s?\.|…)\s?[\])]|\.\s?\.\s?\.[.\s]*|…)\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\Wa-z_])")
 
@@ -59,19 +61,17 @@ def locate(quote: Quote, study: Study, corpus: Mapping[str, Study]) -> LocatedQu
 
     Never raises for what a model wrote. Offsets are characters of the text of the study named by `found_in`.
     """
+    if (standing := _standing(quote.text, quote.sentence, study)) is not None:
+        return standing
     key = QuoteKey(study=study.id, sentence=quote.sentence, text=quote.text)
-    passage = _found(quote.text, quote.sentence, study)
-    if passage is not None and passage.match in _STANDS:
-        fault = None if passage.match in ACCEPTED else QuoteFault.MISQUOTED
-        return _located(key, study, study, passage, fault)
     for other in corpus.values():
         if (
             other.id != study.id
             and (elsewhere := _found(quote.text, quote.sentence, other))
-            and elsewhere.match in ACCEPTED
+            and elsewhere.match in VERBATIM
         ):
             return _located(key, study, other, elsewhere, QuoteFault.WRONG_STUDY)
-    passage = passage or _joined(quote, study) or _resembling(quote, study)
+    passage = _found(quote.text, quote.sentence, study) or _joined(quote, study) or _resembling(quote, study)
     if passage is None:
         return _invented(key, study.sha256, "the words stand in no study of the corpus")
     return _located(key, study, study, passage, QuoteFault.MISQUOTED)
@@ -79,16 +79,17 @@ def locate(quote: Quote, study: Study, corpus: Mapping[str, Study]) -> LocatedQu
 
 def relocate_all(quotes: Iterable[tuple[str, Quote]], corpus: Mapping[str, Study]) -> tuple[LocatedQuote, ...]:
     """Locate each (study id, quotation), unique by key, in the order in which they are first seen."""
-    found: dict[QuoteKey, LocatedQuote] = {}
+    found: dict[tuple[str, int, str], LocatedQuote] = {}
     for study_id, quote in quotes:
-        key = QuoteKey(study=study_id, sentence=quote.sentence, text=quote.text)
+        key = (study_id, quote.sentence, quote.text)
         if key in found:
             continue
         study = corpus.get(study_id)
         if study is None:
-            found[key] = _invented(key, "", "no study of that id")
+            unknown = QuoteKey(study=study_id, sentence=quote.sentence, text=quote.text)
+            found[key] = _invented(unknown, "", "no study of that id")
         else:
-            found[key] = locate(quote, study, corpus).model_copy(update={"key": key})
+            found[key] = locate(quote, study, corpus)
     return tuple(found.values())
 
 
@@ -140,24 +141,42 @@ def _located(
     )
 
 
+@lru_cache(maxsize=4096)
+def _standing(text: str, sentence: int, study: Study) -> LocatedQuote | None:
+    """The finding about a quotation that stands in its study; null for any other. It is asked for twice: when a reply
+    comes in, and when all is settled."""
+    passage = _found(text, sentence, study)
+    if passage is None or passage.match not in _STANDS:
+        return None
+    key = QuoteKey(study=study.id, sentence=sentence, text=text)
+    return _located(key, study, study, passage, None if passage.match in VERBATIM else QuoteFault.MISQUOTED)
+
+
 def _touched(study: Study, start: int, end: int) -> tuple[Sentence, ...]:
     first = max(0, bisect_right(study.sentences, start, key=lambda s: s.start) - 1)
     last = bisect_right(study.sentences, end - 1, key=lambda s: s.start)
     return tuple(s for s in study.sentences[first:last] if s.end > start)
 
 
-def _variants(given: str, sentence: int) -> tuple[str, ...]:
+def _variants(given: str, sentence: int) -> Iterator[str]:
     """The quotation as given, and without what models put around it: marks, ellipses, the sentence's number."""
     plain = given.strip()
-    bare = re.sub(rf"^\[{sentence}\]\s*", "", plain)
+    if _says_something(plain):
+        yield plain
+    bare = plain.removeprefix(f"[{sentence}]").lstrip()
     while bare != (trimmed := _trimmed(bare)):
         bare = trimmed
-    return tuple(v for v in dict.fromkeys((plain, bare)) if any(map(str.isalnum, fold(v).folded)))
+    if bare != plain and _says_something(bare):
+        yield bare
+
+
+def _says_something(text: str) -> bool:
+    # Folding never takes a letter away, so most texts need none to be judged.
+    return bool(_LETTER.search(text)) or any(map(str.isalnum, fold(text).folded))
 
 
 def _trimmed(text: str) -> str:
-    text = text.strip().strip(_MARKS)
-    return re.sub(r"^(?:\[?(?:\.\.\.|…)\]?)\s*|\s*\[(?:\.\.\.|…)\]$|(?<!\.)\s*(?:\.\.\.|…)$", "", text)
+    return _DOTS_AROUND.sub("", text.strip().strip(_MARKS))
 
 
 @lru_cache(maxsize=4096)
@@ -169,6 +188,8 @@ def _found(given: str, sentence: int, study: Study) -> _Passage | None:
     """
     best: _Passage | None = None
     for text in _variants(given, sentence):
+        if (passage := _verbatim(text, sentence, study)) is not None:
+            return passage
         for drop in (True, False):
             if not drop and not (fold(text).markers or fold(study.text).markers):
                 continue
@@ -177,11 +198,25 @@ def _found(given: str, sentence: int, study: Study) -> _Passage | None:
             for place in places[:_MOST_GRADED]:
                 passage = _graded(text, study, place, drop_markers=drop)
                 claimed = _number_at(study, place.start) == sentence
-                if passage.match in ACCEPTED or (claimed and passage.match is not MatchGrade.ALTERED):
+                if passage.match in VERBATIM or (claimed and passage.match is not MatchGrade.ALTERED):
                     return passage
                 if best is None or (best.match is MatchGrade.ALTERED and passage.match is not best.match):
                     best = passage
     return best
+
+
+def _verbatim(text: str, sentence: int, study: Study) -> _Passage | None:
+    """The first place in the claimed sentence where the very characters stand, unless it is harmed.
+
+    It goes before every other place, so that a faithful copy needs no folding.
+    """
+    if not 0 < sentence <= len(study.sentences):
+        return None
+    start = study.text.find(text, study.sentences[sentence - 1].start)
+    if start < 0 or _number_at(study, start) != sentence:
+        return None
+    passage = _graded(text, study, _Place(start, start + len(text), None), drop_markers=True)
+    return None if passage.match is MatchGrade.ALTERED else passage
 
 
 def _places(text: str, study: Study, *, drop_markers: bool) -> Iterator[_Place]:
@@ -215,7 +250,7 @@ def _graded(text: str, study: Study, place: _Place, *, drop_markers: bool) -> _P
     touched = _touched(study, start, end)
     first = touched[0].start if touched else start
     last = touched[-1].end if touched else end
-    if _too_short(text) and study.text[first:last].strip() != study.text[start:end].strip():
+    if study.text[first:last].strip() != study.text[start:end].strip() and _too_short(text):
         return _Passage(MatchGrade.SLIP, start, end, (TOO_SHORT,))
     if omitted := left_out(study.text, start, end, first, last):
         return _Passage(MatchGrade.CLIPPED, start, end, omitted)
@@ -224,13 +259,12 @@ def _graded(text: str, study: Study, place: _Place, *, drop_markers: bool) -> _P
 
 
 def _too_short(text: str) -> bool:
-    return len(re.findall(r"\w+", text)) < _MIN_WORDS or len(fold(text).folded) < _MIN_CHARACTERS
+    return len(_WORD.findall(text)) < _MIN_WORDS or len(fold(text).folded) < _MIN_CHARACTERS
 
 
 def _joined(quote: Quote, study: Study) -> _Passage | None:
     """A quotation whose parts stand in the study, but not together; graded after its parts, and never accepted."""
-    variants = _variants(quote.text, quote.sentence)
-    text = variants[-1] if variants else ""
+    *_, text = "", *_variants(quote.text, quote.sentence)
     for pattern in (_ELLIPSIS, _SENTENCE_END):
         parts = [p for p in pattern.split(text) if any(map(str.isalnum, p))]
         if len(parts) < 2:
@@ -250,12 +284,12 @@ def _joined(quote: Quote, study: Study) -> _Passage | None:
 
 def _resembling(quote: Quote, study: Study) -> _Passage | None:
     """The passage that the quotation resembles: ALTERED when what differs bears load, else SLIP."""
-    variants = _variants(quote.text, quote.sentence)
-    if not variants:
+    *_, text = "", *_variants(quote.text, quote.sentence)
+    if not text:
         return None
     number = quote.sentence
     near = study.sentences[number - 1].start if 0 < number <= len(study.sentences) else 0
-    found = resemblance(variants[-1], study.text, near)
+    found = resemblance(text, study.text, near)
     if found is None:
         return None
     shown = sorted(found.differences, key=lambda d: not d.bearing)

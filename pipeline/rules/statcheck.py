@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.rules.numbers import numbers_in, p_values, read_number
@@ -161,6 +162,7 @@ def _flag(match: re.Match[str], test: _Test, text: str, *, one_tailed: bool) -> 
     )
 
 
+@lru_cache(maxsize=1024)
 def check_statistics(text: str) -> tuple[NumericFlag, ...]:
     """Tests printed in APA style whose p does not follow from statistic and degrees of freedom, in order.
 
@@ -257,14 +259,13 @@ _TURN = re.compile(r",\s(?:but|and|while|whereas|although|though|however|yet)\s|
 
 def _clauses(sentence: str) -> list[str]:
     """A sentence cut at its turns ("..., whereas ..."); semicolons inside brackets do not cut."""
-    depth, last = 0, 0
-    depths: list[int] = []
-    for char in sentence:
-        depth = max(0, depth + (char in "([") - (char in ")]"))
-        depths.append(depth)
+    depth, last, seen = 0, 0, 0
     cuts: list[str] = []
     for turn in _TURN.finditer(sentence):
-        if depths[turn.start()] == 0:
+        for char in sentence[seen : turn.start() + 1]:
+            depth = max(0, depth + (char in "([") - (char in ")]"))
+        seen = turn.start() + 1
+        if depth == 0:
             cuts.append(sentence[last : turn.start()])
             last = turn.end()
     return [*cuts, sentence[last:]]
@@ -287,8 +288,10 @@ def wording_number_mismatch(sentence: str, effect: ReadEffect) -> str | None:
     is a decision error. Source: method.md 8; Nuijten et al. 2016.
     """
     significant = is_significant(effect)
+    if significant is None:
+        return None
     clause = next((c for c in _clauses(sentence) if _carries(c, effect)), None)
-    if significant is None or clause is None:
+    if clause is None:
         return None
     denied = _NOT_SIGNIFICANT.search(clause)
     rest = clause[: denied.start()] + clause[denied.end() :] if denied else clause

@@ -40,7 +40,7 @@ def settle(evidence: Evidence, optimal_information_size: int) -> Settlement:
     facts = build_facts(
         studies,
         lambda study: corpus.appraised[study].record.citation.label,
-        lambda key: _words(evidence, key),
+        lambda key: _words(corpus, key),
         conclusion.verdict,
         conclusion.grade,
         mechanisms.best,
@@ -82,9 +82,9 @@ def with_summary(settlement: Settlement, evidence: Evidence) -> Settlement:
     return settlement.model_copy(update={"language": findings, "readability": measured})
 
 
-def _words(evidence: Evidence, key: QuoteKey) -> str:
-    located = evidence.quote(key)
-    return located.located or "" if located is not None and located.accepted else ""
+def _words(corpus: Corpus, key: QuoteKey) -> str:
+    located = corpus.book.accepted(key.study, key)
+    return located.located or "" if located is not None else ""
 
 
 def _steps(evidence: Evidence, mechanisms: Mechanisms) -> tuple[tuple[str, SettledLink], ...]:

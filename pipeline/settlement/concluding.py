@@ -238,6 +238,5 @@ def _pools_trials(s: SettledStudy, case: _Case) -> bool:
     """Whether a review is shown, by an accepted quotation, to pool randomised studies."""
     if s.judgement.design is not Design.SR_MA:
         return False
-    by_key = (case.evidence.quote(key) for key in s.judgement.quotes)
-    own = [q.context or "" for q in by_key if q is not None and q.accepted]
+    own = [q.context or "" for key in s.judgement.quotes if (q := case.corpus.book.accepted(key.study, key))]
     return says_random([*own, *case.corpus.appraised[s.study].sentences])

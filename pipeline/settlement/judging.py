@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from pipeline.rules import contrast, numbers, stance, statcheck
 from pipeline.rules.basis import Quoted, result_quotes, settle_basis
@@ -107,15 +108,11 @@ def settle_judgement(
 ) -> SettledJudgement:
     """Basis, design, stance and effect of one judgement as far as quotations carry them."""
     study = appraised.record.id
-    quoted = tuple(
-        Quoted(q, found)
-        for q in judgement.quotes
-        if (found := appraised.book.find(study, Quote(sentence=q.sentence, text=q.text))) is not None
-    )
+    quoted = tuple(Quoted(q, found) for q in judgement.quotes if (found := appraised.book.find(study, q)) is not None)
     design, design_reasons = contrast.settle_design(
         judgement,
         appraised.reply,
-        _design_texts(appraised, quoted),
+        chain((q.sentence for q in quoted if q.located.accepted), appraised.sentences),
         lambda d: DESIGN_WEIGHT[evidence_level(claim_type, d)],
     )
     basis, basis_reasons = settle_basis(judgement, quoted, design, *appraised.ceiling)
@@ -140,10 +137,6 @@ def settle_judgement(
         quotes=tuple(dict.fromkeys(q.located.key for q in (*results, *quoted))),
         rationale=judgement.rationale,
     )
-
-
-def _design_texts(appraised: Appraised, quoted: tuple[Quoted, ...]) -> list[str]:
-    return [*(q.sentence for q in quoted if q.located.accepted), *appraised.sentences]
 
 
 def _effect(appraised: Appraised, judgement: LinkJudgement) -> ReadEffect | None:

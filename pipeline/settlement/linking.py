@@ -9,11 +9,10 @@ from pipeline.rules import second_reading
 from pipeline.rules.reviews import counted_once
 from pipeline.rules.step_labels import chain, ranked, step_label
 from pipeline.settlement.judging import settle_judgement
-from pipeline.settlement.quoting import QuoteBook, key_of
+from pipeline.settlement.quoting import key_of
 from pipeline.settlement.studying import Corpus
 from pipeline.settlement.twice import read_twice
 from schemas.analysis import Evidence, StudyJudgement
-from schemas.quotation import Quote
 from schemas.settlement import Agreement, SettledChain, SettledJudgement, SettledLink, UnsupportiveQuote
 from schemas.vocabulary import Basis, ClaimType
 
@@ -46,7 +45,7 @@ def settle_mechanisms(evidence: Evidence, corpus: Corpus, claim_type: ClaimType)
     links, chains = _labelled(evidence, readings.kept, corpus)
     by_one = [_labelled(evidence, judged, corpus)[1] for judged in readings.alone]
     held = [second_reading.held(c, alone) for c, *alone in zip(chains, *by_one, strict=True)]
-    unsupportive = _unsupportive(evidence, readings.kept)
+    unsupportive = _unsupportive(evidence, corpus, readings.kept)
     return Mechanisms(readings.kept, links, ranked(held), unsupportive, readings.agreement)
 
 
@@ -79,13 +78,14 @@ def _label(link: str, judged: Sequence[SettledJudgement], corpus: Corpus) -> Set
     return step_label(link, counted_once(standing))
 
 
-def _unsupportive(evidence: Evidence, judged: Sequence[SettledJudgement]) -> tuple[UnsupportiveQuote, ...]:
+def _unsupportive(
+    evidence: Evidence, corpus: Corpus, judged: Sequence[SettledJudgement]
+) -> tuple[UnsupportiveQuote, ...]:
     """Proposed quotations that stand, from studies that the blind verifier says do not address the link."""
-    book = QuoteBook(evidence)
     silent = {(j.link, j.study) for j in judged if j.proposed_basis is Basis.NOT_ADDRESSED}
     return tuple(
         UnsupportiveQuote(link=n.id, quote=key_of(q.study, q))
         for n in evidence.links
         for q in n.link.quotes
-        if (n.id, q.study) in silent and book.accepted(q.study, Quote(sentence=q.sentence, text=q.text))
+        if (n.id, q.study) in silent and corpus.book.accepted(q.study, q)
     )

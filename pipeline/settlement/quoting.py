@@ -20,18 +20,18 @@ def all_quotes(evidence: Evidence) -> Iterator[tuple[str, Quote]]:
     """Each quotation with the id of the study that it is said to stand in."""
     for claim in evidence.other_claims:
         for quote in claim.quotes:
-            yield quote.study, _bare(quote)
+            yield quote.study, quote
     for appraised in evidence.appraisals:
         for quote in appraisal_quotes(appraised.reply):
             yield appraised.study, quote
     for judged in (*evidence.stances, *evidence.judgements, *evidence.second_judgements):
         for quote in judged.judgement.quotes:
-            yield judged.study, _bare(quote)
+            yield judged.study, quote
         if judged.judgement.effect is not None:
             yield judged.study, judged.judgement.effect.quote
     for numbered in evidence.links:
         for quote in numbered.link.quotes:
-            yield quote.study, _bare(quote)
+            yield quote.study, quote
 
 
 def appraisal_quotes(reply: AppraisalReply) -> Iterator[Quote]:
@@ -44,20 +44,16 @@ def appraisal_quotes(reply: AppraisalReply) -> Iterator[Quote]:
     yield from (e.quote for e in reply.effects)
 
 
-def _bare(quote: Quote) -> Quote:
-    return Quote(sentence=quote.sentence, text=quote.text)
-
-
 class QuoteBook:
     """Located quotations by what identifies them; one that the gate has never seen counts as not accepted."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._by_key = {q.key: q for q in evidence.quotations}
+        self._found = {(q.key.study, q.key.sentence, q.key.text): q for q in evidence.quotations}
 
-    def find(self, study: str, quote: Quote | None) -> LocatedQuote | None:
-        return None if quote is None else self._by_key.get(key_of(study, quote))
+    def find(self, study: str, quote: Quote | QuoteKey | None) -> LocatedQuote | None:
+        return None if quote is None else self._found.get((study, quote.sentence, quote.text))
 
-    def accepted(self, study: str, quote: Quote | None) -> LocatedQuote | None:
+    def accepted(self, study: str, quote: Quote | QuoteKey | None) -> LocatedQuote | None:
         """The located quotation if it may carry evidence, else null."""
         found = self.find(study, quote)
         return found if found is not None and found.accepted else None

@@ -48,6 +48,7 @@ class Corpus:
     clusters: tuple[Cluster, ...]
     overlaps: tuple[PossibleOverlap, ...]
     groups: Mapping[str, tuple[str, ...]]
+    book: QuoteBook
 
     @property
     def cluster_of(self) -> dict[str, str]:
@@ -62,7 +63,7 @@ def corpus_of(evidence: Evidence) -> Corpus:
     profiles = {k: _profile(a) for k, a in appraised.items()}
     found, overlaps = clusters(tuple(profiles.values()))
     groups = {c.id: research_group([profiles[s] for s in c.studies]) for c in found}
-    return Corpus(appraised, found, overlaps, groups)
+    return Corpus(appraised, found, overlaps, groups, book)
 
 
 def _profile(a: Appraised) -> StudyProfile:

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from pipeline.rules.basis import Quoted, settle_basis
 from pipeline.rules.quotation import locate
 from schemas.mechanism import LinkJudgement
-from schemas.quotation import Quote
 from schemas.study import Study
 from schemas.vocabulary import Basis
 
@@ -32,7 +31,7 @@ def on_judgement(judgement: LinkJudgement, study: Study, corpus: Mapping[str, St
     """
     if not judgement.quotes:
         return ()
-    quoted = tuple(Quoted(q, locate(Quote(sentence=q.sentence, text=q.text), study, corpus)) for q in judgement.quotes)
+    quoted = tuple(Quoted(q, locate(q, study, corpus)) for q in judgement.quotes)
     advice = [_refused(q) for q in quoted if not q.located.accepted]
     basis, reasons = settle_basis(judgement, quoted, judgement.design, Basis.MANIPULATED, "")
     mendable = [r for r in reasons if r in _REMEDIES]

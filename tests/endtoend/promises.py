@@ -65,7 +65,7 @@ def _hold_carried(judged: SettledJudgement, analysis: ClaimAnalysis) -> None:
     assert judged.basis.rank <= judged.proposed_basis.rank
     if judged.basis is Basis.NOT_ADDRESSED:
         return
-    found = [q for key in judged.quotes if (q := analysis.evidence.quote(key)) is not None and q.accepted]
+    found = [q for q in analysis.evidence.quotations if q.key in judged.quotes and q.accepted]
     assert found, judged
     assert {q.key.study for q in found} == {judged.study}
     if judged.basis.rank >= Basis.END_ONLY.rank:

@@ -131,6 +131,13 @@ def test_overlap_within_a_study_that_is_joined_already_is_not_flagged() -> None:
     assert overlaps == ()
 
 
+def test_two_records_of_one_publication_are_one_study_whatever_their_numbers() -> None:
+    a = LISBON.model_copy(update={"registration": "NCT01", "identifiers": ("doi:10.1/x", "pmid:7")})
+    found, overlaps = clusters([a, profile(registration="NCT02", identifiers=("pmid:7",))])
+    assert [(c.studies, c.reasons) for c in found] == [(("a", "b"), ("a and b: the same publication (pmid:7)",))]
+    assert overlaps == ()
+
+
 def test_two_profiles_with_one_id_are_refused() -> None:
     with pytest.raises(ValueError, match="two profiles have the id 'a'"):
         clusters([LISBON, LISBON])
@@ -139,6 +146,11 @@ def test_two_profiles_with_one_id_are_refused() -> None:
 def test_a_group_is_first_and_senior_authors_and_sites() -> None:
     assert research_group([LISBON]) == ("mendonca g", "site: lisbon university", "teodosio c")
     assert research_group([LISBON.model_copy(update={"authors": ()})]) == ()
+
+
+def test_a_name_is_the_same_with_and_without_accents() -> None:
+    accented = LISBON.model_copy(update={"authors": ("Mendonça G", "Teodósio C"), "site": "University of Lísbon"})
+    assert research_group([accented]) == research_group([LISBON])
 
 
 def test_one_independent_pair_is_enough_and_unknown_groups_are_none() -> None:

@@ -11,8 +11,21 @@ import pytest
 from pipeline.rules.invariants import violations
 from schemas.analysis import ClaimAnalysis
 from schemas.ladder import SampleSize
+from schemas.quotation import QuoteKey
+from schemas.settlement import ReadEffect
 from schemas.summary import SummarySentence
-from schemas.vocabulary import Basis, Certainty, ClaimType, Design, Finding, Side, Stance, StepLabel, VerdictLevel
+from schemas.vocabulary import (
+    Basis,
+    Certainty,
+    ClaimType,
+    Design,
+    Finding,
+    Metric,
+    Side,
+    Stance,
+    StepLabel,
+    VerdictLevel,
+)
 from tests.scripted import Scripted
 from tests.test_synthesis import STUDIES, analysed
 
@@ -83,6 +96,22 @@ def unmeasured_link() -> ClaimAnalysis:
     return settled(link_evidence=evidence)
 
 
+def unrefutable_rung() -> ClaimAnalysis:
+    plan = sound().settlement.rungs[0].plan
+    assert plan is not None
+    return settled(rungs=first(sound().settlement.rungs, plan=plan.model_copy(update={"refutes_if": " "})))
+
+
+WIDE = ReadEffect(
+    metric=Metric.RISK_RATIO,
+    outcome="strength",
+    estimate=1.0,
+    ci_low=0.5,
+    ci_high=2.0,
+    p=None,
+    p_sign=None,
+    quote=QuoteKey(study="a", sentence=1, text="x"),
+)
 BREACHES: dict[str, tuple[str, Callable[[], ClaimAnalysis]]] = {
     "a label with multiple on one study": ("H1", lambda: link(label=StepLabel.PROPOSED, shown="Seen in multiple")),
     "tested in multiple without two clusters": (
@@ -108,12 +137,17 @@ BREACHES: dict[str, tuple[str, Callable[[], ClaimAnalysis]]] = {
     "a study that is not listed": ("H8", lambda: settled(studies=sound().settlement.studies[1:])),
     "a cluster that counts for nothing": ("H8", lambda: study(counted=False)),
     "an informative null without interval": ("H9", lambda: claim_judgement(stance=Stance.NULL_INFORMATIVE)),
+    "an informative null whose interval leaves room for an effect": (
+        "H9",
+        lambda: claim_judgement(stance=Stance.NULL_INFORMATIVE, effect=WIDE),
+    ),
     "a null called a contradiction": (
         "H9",
         lambda: claim_judgement(stance=Stance.CONTRADICTS, finding=Finding.NO_DIFFERENCE),
     ),
     "a summary above its tier": ("H11", loud_summary),
     "a rung out of order": ("H12", lambda: settled(rungs=tuple(reversed(sound().settlement.rungs)))),
+    "a rung that nothing would refute": ("H12", unrefutable_rung),
     "a sample size out of thin air": (
         "H12",
         lambda: settled(rungs=first(sound().settlement.rungs, sample_size=SampleSize(total=12, formula="none"))),

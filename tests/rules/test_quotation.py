@@ -393,6 +393,22 @@ def test_resemblance_gathers_the_passage_and_drops_strays_on_either_side() -> No
     assert Difference("dusk", "noon", bearing=False) in found.differences
 
 
+@pytest.mark.parametrize(("before", "behind"), [(True, False), (False, True)])
+def test_the_same_word_far_off_is_not_taken_for_the_one_at_the_end_of_a_passage(*, before: bool, behind: bool) -> None:
+    near = "The cats sat down with many old dogs at dusk."
+    stray = "The rain falls on one thing that was long and dull and slow."
+    source = f"{stray * before} {near} {stray * behind}".strip()
+    found = resemblance(near.replace("sat", "lay"), source, 0)
+    assert found is not None
+    assert source[found.start : found.end] == near
+    assert found.differences == (Difference("sat", "lay", bearing=False),)
+
+
+def test_joined_words_that_stand_nowhere_are_invented() -> None:
+    found = gate("Purple submarines sail under ice … green engines hum a tune", 1)
+    assert (found.match, found.fault) == (MatchGrade.NOT_FOUND, QuoteFault.INVENTED)
+
+
 def test_resemblance_of_nothing_or_of_mere_repetition_is_null() -> None:
     chance = random.Random(1)
     assert resemblance(" ", TRIAL, 0) is None

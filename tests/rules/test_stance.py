@@ -95,6 +95,12 @@ def test_a_claim_of_no_change_is_supported_only_by_an_informative_null() -> None
     assert stance(Finding.OPPOSITE, effect(2, 1.5, 3), direction=claim) is Stance.CONTRADICTS
 
 
+def test_no_change_that_significant_numbers_deny_is_not_believed() -> None:
+    claim = Direction.NO_CHANGE
+    assert stance(Finding.SUPPORTS, effect(2, 1.5, 3), direction=claim) is Stance.MIXED
+    assert stance(Finding.SUPPORTS, effect(1.1), direction=claim) is Stance.NULL_UNINFORMATIVE
+
+
 @pytest.mark.parametrize(("finding", "expected"), [(Finding.MIXED, Stance.MIXED), (Finding.UNCLEAR, Stance.UNCLEAR)])
 def test_mixed_and_unclear_stay_what_they_are(finding: Finding, expected: Stance) -> None:
     assert stance(finding, effect(2, 1.5, 3)) is expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -9,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.analysis import Evidence
 from schemas.claim import Claim
 from schemas.mechanism import Chain
 from schemas.quotation import LocatedQuote, QuoteKey
@@ -37,6 +37,15 @@ def test_the_same_body_has_the_same_id_whatever_the_order_of_its_keys(body: dict
     turned = dict(reversed(list(body.items())))
     assert body_sha256(body) == body_sha256(turned)
     assert json.loads(canonical_json(body)) == body
+
+
+@given(st.dictionaries(st.text(), values), st.data())
+def test_the_id_of_a_body_is_the_hash_of_its_canonical_json_whatever_was_ready(
+    body: dict[str, object], data: st.DataObject
+) -> None:
+    ready = {k: canonical_json(v) for k, v in body.items() if data.draw(st.booleans())}
+    whole = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert body_sha256(body, ready) == hashlib.sha256(whole.encode()).hexdigest()
 
 
 def test_any_change_of_a_body_is_a_new_question() -> None:
@@ -99,9 +108,6 @@ def test_only_verbatim_quotations_without_a_fault_are_accepted(grade: MatchGrade
     )
     assert located.accepted is (grade in {MatchGrade.EXACT, MatchGrade.REFORMATTED})
     assert not located.model_copy(update={"fault": QuoteFault.WRONG_STUDY}).accepted
-    evidence = Evidence(claim=Claim(id="c", text="c"), quotations=(located,))
-    assert evidence.quote(located.key) == located
-    assert evidence.quote(QuoteKey(study="b", sentence=1, text="x")) is None
 
 
 def link(cause: str, effect: str) -> dict[str, object]:

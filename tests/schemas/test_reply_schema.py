@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import pytest
 from pydantic import Field
@@ -72,10 +72,31 @@ class Unique(Reply):
     values: frozenset[str]
 
 
-@pytest.mark.parametrize("model", [FreeKeys, Anything, FixedTuple, Unique])
+class Recursive(Reply):
+    inner: tuple[Recursive, ...]
+
+
+@pytest.mark.parametrize("model", [FreeKeys, Anything, FixedTuple, Unique, Recursive])
 def test_what_strict_outputs_cannot_express_is_refused_by_name(model: type[Reply]) -> None:
     with pytest.raises(TypeError, match=model.__name__):
         strict_schema(model)
+
+
+class Rise(Reply):
+    kind: Literal["rise"]
+
+
+class Fall(Reply):
+    kind: Literal["fall"]
+
+
+class Change(Reply):
+    change: Annotated[Rise | Fall, Field(discriminator="kind")]
+
+
+def test_one_of_several_kinds_is_asked_for_as_any_of_them() -> None:
+    change = strict_schema(Change)["properties"]["change"]
+    assert change == {"anyOf": [{"$ref": "#/$defs/Rise"}, {"$ref": "#/$defs/Fall"}]}
 
 
 class WithDefault(Reply):
