@@ -145,7 +145,7 @@ def test_recordings_know_neither_file_nor_environment_nor_flags(monkeypatch: pyt
 
 def test_the_stages_that_may_have_a_model_are_those_of_the_method() -> None:
     core = SynthesisSettings.model_validate(
-        {"searched_on": date(2026, 1, 1), "models": dict.fromkeys(STAGE_NAMES, "m")}
+        {"searched_on": date(2026, 1, 1), "models": {name: f"model of {name}" for name in STAGE_NAMES}}
     )
     assert set(core.models) == set(STAGE_NAMES)
 

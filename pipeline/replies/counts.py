@@ -45,7 +45,7 @@ class Tally:
         self._currency = currency
         self._asked = self._under_way = self._answered = self._kept = 0
         self._failed: Counter[str] = Counter()
-        self._usage = Usage()
+        self._tokens: Counter[str] = Counter()
         self._money: Decimal | None = Decimal(0)
 
     @property
@@ -57,7 +57,7 @@ class Tally:
             answered=self._answered,
             kept=self._kept,
             failed=MappingProxyType(dict(self._failed)),
-            usage=self._usage,
+            usage=Usage(**self._tokens),
             money=self._money,
             currency=self._currency,
         )
@@ -80,7 +80,7 @@ class Tally:
         else:
             self._failed[error.code] += 1
             self._asked -= error.code in NOT_ASKED
-        self._usage = self._usage.plus(usage)
+        self._tokens.update(usage.model_dump())
         self._money = None if self._money is None or money is None else self._money + money
 
     def keep(self, reply: ReplyLine) -> None:

@@ -23,8 +23,8 @@ from aiolimiter import AsyncLimiter
 BURST_SECONDS = 0.1
 """How much unused time may be made up for at once."""
 
-_FIRST_IN_FLIGHT = 8
-_GROWTH = 3
+_FIRST_IN_FLIGHT = 16
+_GROWTH = 4
 _RECENT = 64
 _SHORTEST_MEASURE = 0.25
 _LONG_MEASURE = 2.0

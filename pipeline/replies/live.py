@@ -18,6 +18,7 @@ from typing import Self, cast
 
 import httpx2
 import openai
+from pydantic_core import to_json
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from pipeline.completion import MALFORMED, one_line
@@ -94,20 +95,26 @@ class LiveEndpoint:
         Raises SetupError, one line that says what to set, when nothing has been answered yet and nothing can be: the
         key is refused (401, 403), model or path are unknown (404), or the host cannot be reached.
         """
-        retrying = AsyncRetrying(
+        attempts = _Attempts(self, request)
+        try:
+            try:
+                return await attempts.next()
+            except FaultError as first:
+                # Most questions need one attempt, and the machinery of retries costs as much as rendering a prompt.
+                return await self._retrying()(attempts.after, first)
+        except FaultError as fault:
+            if fault.hopeless is not None and not self._answered:
+                raise SetupError(fault.hopeless) from fault
+            return ReplyLine.failed(request.custom_id, fault.code, fault.message)
+
+    def _retrying(self) -> AsyncRetrying:
+        return AsyncRetrying(
             sleep=self._sleep,
             stop=self._given_up,
             wait=self._wait,
             retry=retry_if_exception(self._worth_another),
             reraise=True,
         )
-        attempts = _Attempts(self, request)
-        try:
-            return await retrying(attempts.next)
-        except FaultError as fault:
-            if fault.hopeless is not None and not self._answered:
-                raise SetupError(fault.hopeless) from fault
-            return ReplyLine.failed(request.custom_id, fault.code, fault.message)
 
     async def attempt(self, request: RequestLine, number: int, unfit: Once) -> ReplyLine:
         """One attempt, paced, paid for and written down. FaultError for all that can go wrong with it."""
@@ -172,7 +179,7 @@ class LiveEndpoint:
             body, began = self.dialect.spoken(request.body), time.monotonic()
             try:
                 async with asyncio.timeout(self._settings.timeout_seconds):
-                    response = await self._client.post("/chat/completions", cast_to=httpx2.Response, body=body)
+                    response = await self._post(body)
             except openai.APIStatusError as error:
                 self._reached = True
                 self.pacer.learn(error.response.headers)
@@ -186,6 +193,12 @@ class LiveEndpoint:
                 self._reached = True
                 self.pacer.learn(response.headers)
                 return _reply(request.custom_id, response, unfit)
+
+    async def _post(self, body: Body) -> httpx2.Response:
+        if isinstance(self._client, openai.AsyncAzureOpenAI):
+            # Azure's address holds the model, which its client finds in the body.
+            return await self._client.post("/chat/completions", cast_to=httpx2.Response, body=body)
+        return await self._client.post("/chat/completions", cast_to=httpx2.Response, content=to_json(body))
 
     def _status_fault(self, request: RequestLine, error: openai.APIStatusError) -> FaultError:
         status, code = error.status_code, f"http_{error.status_code}"
@@ -258,10 +271,19 @@ class _Attempts:
         self._request = request
         self._unfit = Once()
         self._number = 0
+        self._told = False
 
     async def next(self) -> ReplyLine:
+        """One more attempt."""
         self._number += 1
         return await self._endpoint.attempt(self._request, self._number, self._unfit)
+
+    async def after(self, first: FaultError) -> ReplyLine:
+        """What came of the first attempt, at the first call; after that one more attempt a call."""
+        if not self._told:
+            self._told = True
+            raise first
+        return await self.next()
 
 
 def _reply(custom_id: str, response: httpx2.Response, unfit: Once) -> ReplyLine:
