@@ -4,8 +4,8 @@ Where the endpoint sends rate-limit headers, the pace follows them: the refill r
 much of it remains and slower when little does, so that it is used whole and hardly ever overrun. Where it only refuses,
 the pace is additive increase and multiplicative decrease: between two refusals (bucket empty both times) as many
 questions were let through as the limit refilled, which measures it. A refusal that asks for more than a second of
-silence silences everybody. Until anything is known, few questions are in flight at first and each answer lets more
-follow. The only module that imports aiolimiter; knows no client.
+silence silences everybody. Until anything is known, few questions are in flight at first; as long as nothing is refused
+more follow every moment, and each answer lets some follow, too. The only module that imports aiolimiter; knows no client.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from aiolimiter import AsyncLimiter
 BURST_SECONDS = 0.1
 """How much unused time may be made up for at once."""
 
-_FIRST_IN_FLIGHT = 16
-_GROWTH = 4
+_FIRST_IN_FLIGHT = 8
+_GROWTH = 3
+_RAMP_SECONDS = 0.025
+_RAMP_GROWTH = 0.12
 _RECENT = 64
 _SHORTEST_MEASURE = 0.25
 _LONG_MEASURE = 2.0
@@ -214,9 +216,13 @@ class Pacer:
         self._most = in_flight
         self._free = asyncio.Semaphore(self._places)
         self._told = False
+        self._ramping: bool | None = None
 
     async def enter(self, tokens: float) -> None:
         """Wait for the turn of a question of about `tokens`, and take a place in flight."""
+        if self._ramping is None:
+            self._ramping = True
+            asyncio.get_running_loop().call_later(_RAMP_SECONDS, self._ramp)
         await self._free.acquire()
         try:
             await self.requests.take(1)
@@ -238,10 +244,7 @@ class Pacer:
 
     def answered(self) -> None:
         """A question was let through: more may be in flight."""
-        more = min(_GROWTH, self._most - self._places)
-        self._places += more
-        for _ in range(more):
-            self._free.release()
+        self._open(_GROWTH)
 
     def refused(self, wait: float | None) -> None:
         """A question was refused for its pace (429). `wait`: the seconds that the endpoint asks for.
@@ -249,6 +252,19 @@ class Pacer:
         Whole seconds are the finest that Retry-After can say, so a second concerns the question alone; more than that
         is meant for everybody.
         """
+        self._ramping = False
         self.requests.refused(1, told=self._told)
         if wait is not None and wait > 1:
             self.requests.silence(wait)
+
+    def _ramp(self) -> None:
+        """Refusals come back at once, answers take their time: silence says that there is room."""
+        if self._ramping and not self._told and self._places < self._most:
+            self._open(math.ceil(self._places * _RAMP_GROWTH))
+            asyncio.get_running_loop().call_later(_RAMP_SECONDS, self._ramp)
+
+    def _open(self, places: int) -> None:
+        more = min(places, self._most - self._places)
+        self._places += more
+        for _ in range(more):
+            self._free.release()

@@ -142,7 +142,7 @@ def window_of_a_minute(told: bool) -> Window:
 @pytest.mark.parametrize(
     ("limit", "questions", "latency", "least_used", "most_refused"),
     [
-        (ten_a_second, 500, 2.0, 0.95, 0.08),
+        (ten_a_second, 1500, 2.0, 0.95, 0.08),
         (five_hundred_a_minute, 3000, 5.0, 0.90, 0.05),
         (deep_bucket, 3000, 0.2, 0.95, 0.08),
         (window_of_a_minute, 3000, 2.0, 0.80, 0.05),
@@ -168,7 +168,7 @@ def test_a_limit_of_tokens_that_headers_tell_is_kept() -> None:
         lambda: Bucket(5000, 300_000, told=True, kind="tokens"), 400, latency=5.0, tokens=6000, in_flight=64
     )
     tokens_a_second = 6000 * len(seen.granted) / seen.seconds
-    assert seen.refused_share < 0.03
+    assert seen.refused_share < 0.05
     assert tokens_a_second >= 0.9 * 5000
 
 
@@ -269,8 +269,9 @@ def test_a_refusal_that_asks_for_a_second_or_says_nothing_silences_nobody_else()
     assert run_in_virtual_time(main()) < 0.2
 
 
-def test_few_are_in_flight_at_first_and_never_more_than_allowed() -> None:
-    async def main() -> tuple[int, int]:
+@pytest.mark.parametrize(("refused", "after_a_second"), [(False, 20), (True, 8)])
+def test_few_are_in_flight_until_it_is_known_that_more_are_let_through(refused: bool, after_a_second: int) -> None:
+    async def main() -> tuple[int, int, int]:
         pacer, entered = Pacer(20, clock=now), list[int]()
 
         async def one(number: int) -> None:
@@ -278,16 +279,20 @@ def test_few_are_in_flight_at_first_and_never_more_than_allowed() -> None:
             entered.append(number)
 
         waiting = [asyncio.create_task(one(n)) for n in range(100)]
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.01)
         at_first = len(entered)
+        if refused:
+            pacer.refused(None)
+        await asyncio.sleep(1)
+        later = len(entered)
         for _ in range(50):
             pacer.answered()
-        await asyncio.sleep(1)
+        await asyncio.sleep(10)
         for task in waiting:
             task.cancel()
-        return at_first, len(entered)
+        return at_first, later, len(entered)
 
-    assert run_in_virtual_time(main()) == (8, 20)
+    assert run_in_virtual_time(main()) == (8, after_a_second, 20)
 
 
 @given(st.lists(st.tuples(st.floats(0, 3), st.booleans(), st.integers(0, 5000)), min_size=1, max_size=40))
