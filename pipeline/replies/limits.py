@@ -14,7 +14,6 @@ import asyncio
 import math
 import re
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
@@ -27,12 +26,12 @@ _FIRST_IN_FLIGHT = 8
 _GROWTH = 3
 _RAMP_SECONDS = 0.025
 _RAMP_GROWTH = 0.12
-_RECENT = 64
+_FIRST_MEASURE = 0.1
 _SHORTEST_MEASURE = 0.25
 _LONG_MEASURE = 2.0
 _DECREASE = 0.98
 _INCREASE_A_SECOND = 0.01
-_FASTEST_INCREASE = 10
+_FASTEST_INCREASE = 50
 _ROOMY_INCREASE = 15
 _STEERING = 0.4
 _SMALLEST_DEFICIT = 3
@@ -101,12 +100,12 @@ class Pace:
         self._limiter = AsyncLimiter(BURST_SECONDS, BURST_SECONDS)
         self._line = asyncio.Lock()
         self._owed = 0.0
-        self._recent: deque[float] = deque(maxlen=_RECENT)
         self._passed = 0.0
         self._since: float | None = None
         self._longest: Limit | None = None
         self._longest_at = 0.0
         self._roomy = False
+        self._measured = False
         self._calm_since: float | None = None
         self._increased_at = clock()
         self._silent_until = 0.0
@@ -124,7 +123,6 @@ class Pace:
             if self.rate is not None:
                 self._owed = amount
         now = self._clock()
-        self._recent.append(now)
         self._since = now if self._since is None else self._since
         self._passed += amount
 
@@ -161,12 +159,13 @@ class Pace:
             return
         now = self._clock()
         elapsed = now - (self._since if self._since is not None else now)
-        if self.rate is not None and self._calm_since is not None and elapsed < _SHORTEST_MEASURE:
+        shortest = _SHORTEST_MEASURE if self._measured else _FIRST_MEASURE
+        if self.rate is not None and self._calm_since is not None and elapsed < shortest:
             return
         if self._calm_since is None:
-            span = now - self._recent[0] if self._recent else 0.0
-            self._set(max(1, len(self._recent) - 1) / max(span, 0.05) * _DECREASE)
+            self._set(max(1.0, self._passed) / max(elapsed, 0.05) * _DECREASE)
         else:
+            self._measured = True
             lowest = 0.0 if self.rate is None else self.rate / (2 if elapsed < _LONG_MEASURE else 10)
             self._set(max(self._passed / elapsed * _DECREASE, lowest))
         self._since, self._passed = now, 0.0
@@ -188,7 +187,7 @@ class Pace:
         since, self._increased_at = now - self._increased_at, now
         if self.rate is None or (self._calm_since is None and not self._roomy):
             return
-        calm = 1 + (now - (self._calm_since or now)) / 5
+        calm = (1 + (now - (self._calm_since or now))) ** 1.3
         times = _ROOMY_INCREASE if self._roomy else min(_FASTEST_INCREASE, calm)
         self._set(self.rate * (1 + _INCREASE_A_SECOND * times * min(since, 1.0)))
 
