@@ -11,7 +11,6 @@ needs more than 1.3 times the memory of the smallest, or a claim is not complete
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -20,19 +19,14 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from workers.running import ROOT, clean_environment
+from workers.claims import MODEL, analyze, claims_file, environment
+from workers.running import ROOT
 
 from tests.loopback import Loopback
 
-MECHSYN = Path(sys.executable).with_name("mechsyn")
 BOUND = 1.3
 LATENCY = 0.01
 IN_FLIGHT = 64
-STUDY = (
-    "Methods\n\n{people} adults were randomised to strength training or to no training for {weeks} weeks.\n\n"
-    "Results\n\nMuscle strength rose by {rise}% with training and by 2% in the control group (p = 0.01).\n\n"
-    "Conclusion\n\nTraining number {number} increased strength compared with no training.\n"
-)
 
 
 class Seen(NamedTuple):
@@ -42,41 +36,18 @@ class Seen(NamedTuple):
     requests: int
 
 
-def claims_file(folder: Path, count: int) -> Path:
-    """A claims file with `count` claims and their studies. JSON, which is YAML, written entry by entry."""
-    studies = folder / "studies"
-    studies.mkdir()
-    path = folder / "claims.yaml"
-    with path.open("w", encoding="utf-8") as file:
-        for number in range(count):
-            name = f"study-{number:05d}.txt"
-            text = STUDY.format(people=40 + number, weeks=4 + number % 20, rise=5 + number % 30, number=number)
-            (studies / name).write_text(text, encoding="utf-8")
-            claim = f"Strength training of kind {number} raises muscle strength."
-            entry = {"id": f"claim-{number:05d}", "claim": claim, "studies": [f"studies/{name}"]}
-            file.write(f"- {json.dumps(entry)}\n")
-    return path
-
-
 def run(count: int, *, planning: bool) -> Seen:
     """One run in a process of its own. Exits, with its stderr, when it does not end with 0."""
     with (
         tempfile.TemporaryDirectory() as name,
-        Loopback(latency_seconds=LATENCY, model="tests.loopback.scripted_model:answer", by_question=False) as server,
+        Loopback(latency_seconds=LATENCY, model=MODEL, by_question=False) as server,
     ):
         folder = Path(name)
-        command = [str(MECHSYN), "analyze", "--claims", str(claims_file(folder, count)), "--replies", "live"]
-        command += ["--out", str(folder / "out"), "--quiet", *(["--dry-run"] if planning else [])]
-        environment = clean_environment(
-            OPENAI_API_KEY="any",
-            OPENAI_BASE_URL=server.base_url,
-            MECHSYN_MODEL="loopback-1",
-            MECHSYN_HOME=str(folder / "home"),
-            MECHSYN_IN_FLIGHT=str(IN_FLIGHT),
-        )
+        command = [*analyze(claims_file(folder, count), folder / "out"), *(["--dry-run"] if planning else [])]
+        settings = environment(server.base_url, folder / "home", MECHSYN_IN_FLIGHT=str(IN_FLIGHT))
         start = time.perf_counter()
         with (folder / "stderr").open("w+b") as said:
-            process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=said)
+            process = subprocess.Popen(command, env=settings, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=said)
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             said.seek(0)
