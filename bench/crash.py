@@ -43,8 +43,8 @@ def whole(command: list[str], settings: dict[str, str]) -> None:
 
 
 def analyses(out: Path) -> dict[str, object]:
-    """The analysis of each claim, which has one version only. Without the tokens: how much of a prompt the server had in
-    its cache depends on what was asked before."""
+    """The analysis of each claim, which has one version only, without its tokens: how much of a prompt the server had
+    in its cache depends on what it was asked before."""
     found: dict[str, object] = {}
     for path in sorted(out.glob("*/*/analysis.json")):
         analysis = json.loads(path.read_text(encoding="utf-8"))

@@ -1,8 +1,8 @@
 """Settings, read once from flags, environment and `mechsyn.toml`, passed in, never global.
 
 Promises: flags win over the environment, the environment over the file; a key that the file does not know is an error;
-neither the key nor the address of the endpoint can stand in the file, because a file that came with somebody else's
-folder could then send the key elsewhere.
+neither the key, the address of the endpoint nor the store of replies can stand in the file, because a file that came
+with somebody else's folder could then send the key elsewhere, or answer in the endpoint's place.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ StageName = Literal[
     "claim", "appraisal", "stance", "mechanism", "verification", "second_verification", "ladder", "summary"
 ]
 STAGE_NAMES: tuple[str, ...] = get_args(StageName)
-_NEVER_IN_A_FILE = frozenset({"openai_api_key", "openai_base_url", "azure_api_version"})
+_NEVER_IN_A_FILE = frozenset({"openai_api_key", "openai_base_url", "azure_api_version", "home"})
 _LARGEST_CONFIG = 100_000
 
 

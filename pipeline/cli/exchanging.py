@@ -182,7 +182,8 @@ def _keep(lines: Sequence[ReplyLine]) -> None:
     with KeptReplies(settings.home / KEPT) as store:
         ledger = Ledger(store, read_prices(settings.prices))
         for line in lines:
-            ledger.record(line, Route.FILE)
+            if store.get(line.custom_id) != line:  # taken in before: nothing new was paid for
+                ledger.record(line, Route.FILE)
 
 
 def _record(claims: Path, lines: Sequence[ReplyLine], recordings: Path, display: ProgressDisplay) -> _Asked:

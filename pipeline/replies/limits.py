@@ -5,7 +5,8 @@ much of it remains and slower when little does, so that it is used whole and har
 the pace is additive increase and multiplicative decrease: between two refusals (bucket empty both times) as many
 questions were let through as the limit refilled, which measures it. A refusal that asks for more than a second of
 silence silences everybody. Until anything is known, few questions are in flight at first; as long as nothing is refused
-more follow every moment, and each answer lets some follow, too. The only module that imports aiolimiter; knows no client.
+more follow every moment, and each answer lets some follow, too. The only module that imports aiolimiter; knows no
+client.
 """
 
 from __future__ import annotations

@@ -416,7 +416,43 @@ def test_our_own_invalid_schema_is_told_not_hidden_by_a_fallback() -> None:
 
 
 def test_key_and_study_text_reach_no_log(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO), FaultServer(faults.unavailable(), faults.too_many()) as server:
+    logging.getLogger("openai").setLevel(logging.DEBUG)  # as OPENAI_LOG=debug does
+    with caplog.at_level(logging.DEBUG), FaultServer(faults.unavailable(), faults.too_many()) as server:
         ask(server)
     assert "sk-test-secret" not in caplog.text
     assert "Say a word" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("base_url", "version", "address", "header"),
+    [
+        (
+            "https://ours.openai.azure.com",
+            "2026-01-01",
+            "https://ours.openai.azure.com/openai/deployments/m/chat/completions?api-version=2026-01-01",
+            "api-key",
+        ),
+        (
+            "https://ours.openai.azure.com/openai/v1/",
+            None,
+            "https://ours.openai.azure.com/openai/v1/chat/completions",
+            "authorization",
+        ),
+    ],
+)
+def test_azure_is_spoken_to_in_its_own_way(base_url: str, version: str | None, address: str, header: str) -> None:
+    seen: list[httpx2.Request] = []
+
+    def respond(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request)
+        return httpx2.Response(200, json=faults.completion("{}"))
+
+    async def run() -> ReplyLine:
+        settings = settings_for(base_url, azure_api_version=version)
+        async with LiveEndpoint(settings, transport=httpx2.MockTransport(respond)) as endpoint:
+            return await endpoint.answer(question())
+
+    assert asyncio.run(run()).is_answer
+    assert str(seen[0].url) == address
+    assert "sk-test-secret" in seen[0].headers[header]
+    assert json.loads(seen[0].content) == question().body
