@@ -34,6 +34,9 @@ _ENDLESS: dict[str, Any] = {
     "disk_min_file_size": 2**40,
     "statistics": 0,
     "tag_index": 0,
+    # Its own 64 MB of mapped file and 32 MB of pages would make a long run look, and be, larger than a short one.
+    "sqlite_mmap_size": 0,
+    "sqlite_cache_size": 1024,
 }
 """Given at every opening, so that they overrule what the database itself says."""
 
