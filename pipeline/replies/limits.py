@@ -35,6 +35,11 @@ _INCREASE_A_SECOND = 0.01
 _FASTEST_INCREASE = 50
 _ROOMY_INCREASE = 15
 _STEERING = 0.4
+_RECOVERY = 1.5
+_TRIES = 2
+_FEWEST_TO_JUDGE = 30
+_SHARE_OF_NOISE = 0.05
+_SHARE_OF_OVERLOAD = 0.6
 _SMALLEST_DEFICIT = 3
 _SLOWEST = 1 / 120
 _UNIT = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
@@ -107,6 +112,9 @@ class Pace:
         self._longest_at = 0.0
         self._roomy = False
         self._measured = False
+        self._refused = 0.0
+        self._share = 0.0
+        self._alike = 0
         self._calm_since: float | None = None
         self._increased_at = clock()
         self._silent_until = 0.0
@@ -154,6 +162,7 @@ class Pace:
     def refused(self, amount: float, *, told: bool) -> None:
         """A question was refused and did not count. `told`: headers lead, so a refusal only slows down a little."""
         self._passed = max(0.0, self._passed - amount)
+        self._refused += amount
         if told:
             if self.rate is not None:
                 self._set(self.rate * _DECREASE)
@@ -163,14 +172,29 @@ class Pace:
         shortest = _SHORTEST_MEASURE if self._measured else _FIRST_MEASURE
         if self.rate is not None and self._calm_since is not None and elapsed < shortest:
             return
+        if self._alike and self._passed + self._refused < _FEWEST_TO_JUDGE and elapsed < 2 * _LONG_MEASURE:
+            return
         if self._calm_since is None:
             self._set(max(1.0, self._passed) / max(elapsed, 0.05) * _DECREASE)
         else:
             self._measured = True
-            lowest = 0.0 if self.rate is None else self.rate / (2 if elapsed < _LONG_MEASURE else 10)
-            self._set(max(self._passed / elapsed * _DECREASE, lowest))
-        self._since, self._passed = now, 0.0
+            rate = self.rate or 0.0
+            lowest = rate / (2 if elapsed < _LONG_MEASURE else 10)
+            measured = max(self._passed / elapsed * _DECREASE, lowest)
+            self._set(rate * _RECOVERY if self._in_vain(self._refused / (self._refused + self._passed)) else measured)
+        self._since, self._passed, self._refused = now, 0.0, 0.0
         self._calm_since = self._increased_at = now
+
+    def _in_vain(self, share: float) -> bool:
+        """Whether slowing down has not helped: an endpoint that refuses a like share at any pace refuses for reasons of
+        its own, and going slower and slower would only make the run stand still."""
+        alike = _SHARE_OF_NOISE <= share <= _SHARE_OF_OVERLOAD and share > self._share / 2
+        self._alike = self._alike + 1 if alike else 0
+        if self._alike <= _TRIES:
+            self._share = share
+        elif share > 2 * self._share:
+            self._alike = 0
+        return self._alike > _TRIES
 
     async def _pay(self) -> None:
         """Wait until what is owed is paid, at the rate of each moment."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import bisect
+import random
 from collections.abc import Callable
 
 import pytest
@@ -120,6 +121,34 @@ def test_an_endpoint_with_rate_limit_headers_is_used_to_97_of_100_and_refuses_le
     assert len(seen.granted) == 3000
     assert used >= 0.97
     assert seen.refused_share < 0.01
+
+
+def test_an_endpoint_that_refuses_a_share_at_any_pace_does_not_make_the_run_stand_still() -> None:
+    """A fifth is refused whatever the pace: without a floor each refusal would slow the run down by a fifth."""
+
+    async def main() -> tuple[float, float]:
+        pacer, chance, passed = Pacer(64, clock=now), random.Random(1), 0
+
+        async def one() -> None:
+            nonlocal passed
+            while True:
+                await pacer.enter(0)
+                refused = chance.random() < 0.2
+                await asyncio.sleep(0 if refused else 0.2)
+                pacer.leave()
+                if not refused:
+                    pacer.answered()
+                    passed += 1
+                    return
+                pacer.refused(None)
+
+        began = now()
+        await asyncio.gather(*(one() for _ in range(3000)))
+        return now() - began, passed
+
+    seconds, passed = run_in_virtual_time(main())
+    assert passed == 3000
+    assert seconds < 120
 
 
 def ten_a_second(told: bool) -> Bucket:
