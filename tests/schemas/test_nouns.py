@@ -15,7 +15,7 @@ from schemas.mechanism import Chain
 from schemas.quotation import LocatedQuote, QuoteKey
 from schemas.study import Citation, Name
 from schemas.vocabulary import Basis, MatchGrade, QuoteFault
-from schemas.wire import ReplyLine, RequestLine, body_sha256, canonical_json
+from schemas.wire import ReplyError, ReplyLine, RequestLine, body_sha256, canonical_json
 from tests.builders import study
 
 values = st.recursive(
@@ -133,3 +133,8 @@ def test_a_chain_has_three_to_six_links() -> None:
         with pytest.raises(ValidationError):
             Chain.model_validate({"name": "n", "counteracting": "", "links": steps[:count]})
     assert len(Chain.model_validate({"name": "n", "counteracting": "", "links": steps[:6]}).links) == 6
+
+
+def test_an_error_that_is_no_object_is_no_error_line() -> None:
+    with pytest.raises(ValidationError):
+        ReplyError.model_validate("no quota left")
