@@ -78,7 +78,7 @@ def analyze(
     if dry_run:
         from pipeline.cli.foretelling import foretell
 
-        foretell(given, settings, replies, recordings, batch=str(replies) == "batch", quiet=quiet)
+        foretell(given, settings, replies, recordings, batch=replies is RepliesFrom.BATCH, quiet=quiet)
         return
     remedy = remedy_of(replies, given, None if recordings == RECORDINGS else recordings)
     batching = Batching(live_after, wait)

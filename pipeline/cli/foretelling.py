@@ -31,7 +31,7 @@ def foretell(
 
     display = ProgressDisplay(quiet=quiet)
     tasks = given.tasks(display.warn)
-    core = synthesis_settings(settings, live=replies is not RepliesFrom.RECORDED and replies is not RepliesFrom.FILES)
+    core = synthesis_settings(settings, live=replies.asks)
     with _known(replies, settings, recordings) as (known, experience):
         estimate = Estimate(core, known, read_prices(settings.prices), experience, batch=batch)
         for task in tasks:

@@ -25,8 +25,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from pipeline.completion import MALFORMED, one_line
 from pipeline.errors import ReplyFileError, SetupError
 from pipeline.replies.access import Access, base_url_of, key_of, without_credentials
-from pipeline.replies.client import client_of, said
-from pipeline.replies.faults import DROPPED, QUOTA, UNREACHABLE, FaultError
+from pipeline.replies.client import client_of, said, transport_fault
+from pipeline.replies.faults import CERTIFICATE, QUOTA, FaultError
 from pipeline.replies.lines import parsed
 from pipeline.replies.waiting import asked_wait
 from pipeline.settings import Settings
@@ -184,10 +184,9 @@ class BatchEndpoint:
             return await call()
         except openai.APIStatusError as error:
             raise self._status_fault(error) from error
-        except openai.APIConnectionError as error:
-            raise FaultError(UNREACHABLE, self._access.safe(str(error.__cause__ or error)), again=True) from error
-        except (httpx2.HTTPError, TimeoutError) as error:
-            raise FaultError(DROPPED, f"the connection broke: {self._access.safe(str(error))}", again=True) from error
+        except (openai.APIConnectionError, httpx2.HTTPError, TimeoutError) as error:
+            code, reason = transport_fault(error)
+            raise FaultError(code, self._access.safe(reason), again=code != CERTIFICATE) from error
 
     def _status_fault(self, error: openai.APIStatusError) -> Exception:
         status, message = error.status_code, self._access.safe(said(error))

@@ -124,7 +124,13 @@ class LiveEndpoint:
             raise FaultError(BUDGET, reservation)
         began = time.monotonic()
         try:
-            reply = await self._in_turn(request, number, unfit)
+            await self._turn(request)
+            began = time.monotonic()  # how long an answer takes is the endpoint's doing, the wait for the turn is ours
+            try:
+                self._may_ask()
+                reply = await self._asked(request, number, unfit)
+            finally:
+                self.pacer.leave()
         except FaultError as fault:
             if reservation is not None:
                 (reservation.lose if fault.paid else reservation.release)()
@@ -136,22 +142,16 @@ class LiveEndpoint:
             if reservation is not None:
                 reservation.lose()
             raise
-        self._record(request, reply, number, began)
         if reservation is not None:
-            reservation.settle(reply)
+            reservation.settle(reply)  # before anything that can fail: others wait for this money
+        self._record(request, reply, number, began)
         self.pacer.answered()
         self._outage.alive()
         self._answered = True
         return reply
 
-    async def _in_turn(self, request: RequestLine, number: int, unfit: Once) -> ReplyLine:
-        tokens = prompt_tokens(request.body) if self.pacer.tokens.rate is not None else 0
-        await self.pacer.enter(tokens)
-        try:
-            self._may_ask()
-            return await self._asked(request, number, unfit)
-        finally:
-            self.pacer.leave()
+    async def _turn(self, request: RequestLine) -> None:
+        await self.pacer.enter(prompt_tokens(request.body) if self.pacer.tokens.rate is not None else 0)
 
     def _may_ask(self) -> None:
         if self._outage.why is not None:
