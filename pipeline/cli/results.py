@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FAILED = 1
 PARTIAL = 3
+MOST_REASONS = 3
+"""Different reasons that one line names; the analysis has them all."""
 
 _AGAIN = "run the same command again to ask only what is missing"
 _OTHERWISE = "analyze with --replies live, or with --replies files after mechsyn requests"
@@ -156,4 +158,5 @@ def _missing(parts: Sequence[Unsettled], remedy: str) -> str:
     codes = {u.code for u in parts}
     if UNANSWERED not in codes:
         remedy = _UNUSABLE if codes <= _NEVER_ASKED_AGAIN else _AGAIN
-    return f"incomplete, missing: {names}; {remedy}"
+    why = " | ".join(list(dict.fromkeys(u.reason for u in parts if not u.reason.startswith("needs ")))[:MOST_REASONS])
+    return f"incomplete, missing: {names}; {remedy}{f' (why: {why})' if why else ''}"

@@ -8,15 +8,21 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
 from pipeline.completion import content_of
-from pipeline.errors import SetupError
+from pipeline.errors import ReplyFileError, SetupError
+from pipeline.replies.budget import Budget
+from pipeline.replies.kept import KeptReplies
+from pipeline.replies.ledger import Ledger
 from pipeline.replies.live import LiveEndpoint
+from pipeline.replies.prices import PriceTable
 from pipeline.settings import Settings
 from schemas.wire import ReplyLine, RequestLine
 from tests.replies import fault_server as faults
@@ -456,3 +462,25 @@ def test_azure_is_spoken_to_in_its_own_way(base_url: str, version: str | None, a
     assert str(seen[0].url) == address
     assert "sk-test-secret" in seen[0].headers[header]
     assert json.loads(seen[0].content) == question().body
+
+
+def test_money_is_free_again_although_the_answer_cannot_be_written_down(tmp_path: Path) -> None:
+    price = {"input": "1", "output": "1", "as_of": "2026-01-01"}
+    prices = PriceTable.model_validate({"currency": "EUR", "models": {"scripted": price, "m": price}})
+    budget = Budget(Decimal(1), prices)
+
+    class Full(Ledger):
+        def record(self, *_: Any, **__: Any) -> Any:
+            raise ReplyFileError("the disk is full")
+
+    async def run(server: FaultServer) -> None:
+        with KeptReplies(tmp_path) as store:
+            settings = server.settings(model="m")
+            async with LiveEndpoint(settings, ledger=Full(store, prices), budget=budget) as endpoint:
+                with pytest.raises(ReplyFileError):
+                    await endpoint.answer(question())
+
+    with FaultServer(then=faults.ok()) as server:
+        asyncio.run(run(server))
+    assert budget.reserved == 0
+    assert budget.spent > 0
