@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.base import Noun
-from schemas.vocabulary import DocumentKind, PublicationStatus, SectionKind
+from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind, SectionKind
 
 
 class Name(Noun):
@@ -33,6 +33,7 @@ class Citation(Noun):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")
     type: str = "article-journal"
+    genre: str | None = None
     title: str | None = None
     author: tuple[Name, ...] = ()
     issued: CslDate | None = None
@@ -93,10 +94,23 @@ class SourceNote(Noun):
         "retraction_notice",
         "truncated",
         "retelling",
+        "ocr_text",
+        "expression_of_concern",
+        "correction",
+        "preprint",
     ]
     message: str
     excerpt: str = ""
     page: int | None = None
+
+
+class Relation(Noun):
+    """A link of this publication to another one. `reference` is as printed where neither DOI nor PMID is known."""
+
+    kind: RelationKind
+    DOI: str | None = None
+    PMID: str | None = None
+    reference: str | None = None
 
 
 class Study(Noun):
@@ -113,6 +127,7 @@ class Study(Noun):
     document: DocumentKind | None = None
     status: PublicationStatus = PublicationStatus.PUBLISHED
     registration: str | None = None
+    relations: tuple[Relation, ...] = ()
     notes: tuple[SourceNote, ...] = ()
 
     def __hash__(self) -> int:

@@ -89,6 +89,20 @@ class PublicationStatus(StrEnum):
     RETRACTED = "retracted"
 
 
+class RelationKind(StrEnum):
+    """How a publication stands to another one: the links that PubMed, Crossref and JATS record."""
+
+    RETRACTED_BY = "retracted_by"
+    CONCERN_BY = "concern_by"
+    CORRECTED_BY = "corrected_by"
+    COMMENTED_BY = "commented_by"
+    HAS_PREPRINT = "has_preprint"
+    HAS_ARTICLE = "has_article"
+    RETRACTS = "retracts"
+    CORRECTS = "corrects"
+    COMMENTS_ON = "comments_on"
+
+
 class SectionKind(StrEnum):
     TITLE = "title"
     ABSTRACT = "abstract"

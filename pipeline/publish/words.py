@@ -241,6 +241,10 @@ NOTE = {
     "retraction_notice": "Retraction notice",
     "truncated": "Only part of the text was read",
     "retelling": "Retelling, not the authors' text",
+    "ocr_text": "Read from a scan by OCR",
+    "expression_of_concern": "Expression of concern",
+    "correction": "Corrected after publication",
+    "preprint": "Preprint, not peer reviewed",
 }
 
 CERTAINTY = {

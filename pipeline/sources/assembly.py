@@ -18,7 +18,7 @@ from pipeline.sources.notices import document_kind, document_notes, is_retracted
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.sections import Part, assign_sections, split_run_in_heads, without_references
 from pipeline.sources.sentences import split_sentences
-from schemas.study import Citation, Section, Sentence, SourceNote, Study
+from schemas.study import Citation, Relation, Section, Sentence, SourceNote, Study
 from schemas.vocabulary import DocumentKind, PublicationStatus, SectionKind
 
 LONGEST_TEXT = 400_000
@@ -38,6 +38,7 @@ class Origin:
     document: DocumentKind | None = None
     status: PublicationStatus | None = None
     registration: str | None = None
+    relations: tuple[Relation, ...] = ()
 
 
 def build_study(
@@ -64,6 +65,7 @@ def build_study(
         document=document,
         status=status,
         registration=origin.registration,
+        relations=origin.relations,
         notes=(
             *notes,
             *cut,

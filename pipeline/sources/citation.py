@@ -24,9 +24,21 @@ _WHERE_DOI_STANDS = 6_000
 
 
 def slug(name: str) -> str:
-    """A citation id from a file name: lower-case ASCII, hyphens, at most 80 characters; 'study' if nothing is left."""
-    ascii_name = unicodedata.normalize("NFKD", PurePath(name).stem).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9._]+", "-", ascii_name.lower()).strip("-._")[:80].rstrip("-._") or "study"
+    """A citation id from a file name, its ending left out."""
+    return _plain_id(PurePath(name).stem)
+
+
+def citation_id(given: Citation) -> str:
+    """An id from first author, year and the first long word of the title: 'mendonca-2021-effects'."""
+    author = given.author[0].short if given.author else ""
+    words = re.findall(r"[^\W\d_]{4,}", given.title or "")
+    return _plain_id("-".join(p for p in (author, str(given.year or ""), words[0] if words else "") if p))
+
+
+def _plain_id(text: str) -> str:
+    """Lower-case ASCII, hyphens, at most 80 characters; 'study' if nothing is left."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9._]+", "-", ascii_text.lower()).strip("-._")[:80].rstrip("-._") or "study"
 
 
 def find_doi(text: str) -> str | None:

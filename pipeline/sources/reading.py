@@ -191,7 +191,7 @@ def _smuggled(text: str) -> list[SourceNote]:
 
 
 def _study_of_pdf(data: bytes, source: _Source, password: str | None) -> Study:
-    from pipeline.sources.pdf import read_pdf
+    from pipeline.sources.pdf.document import read_pdf
 
     reading = read_pdf(data, source.file, password)
     if source.form is not None:

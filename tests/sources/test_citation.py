@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.sources.citation import cite, find_doi, slug, usable_title
+from pipeline.sources.citation import citation_id, cite, find_doi, slug, usable_title
 from pipeline.sources.passages import Passage, Role
+from schemas.study import Citation
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,16 @@ def test_the_title_is_that_of_the_metadata_else_printed_else_the_first_line() ->
     assert cite("a.pdf", passages, metadata_title="a.dvi").title == "Legs and arms"
     assert cite("a.pdf", passages[1:]).title == "We walked far."
     assert cite("a.pdf", [Passage("far " * 200)]).title is None
+
+
+def test_the_id_of_a_record_is_made_of_author_year_and_title() -> None:
+    given = Citation.model_validate(
+        {
+            "id": "x",
+            "title": "The effects of α on strength",
+            "author": [{"family": "van der Bérg"}],
+            "issued": {"date-parts": [[2021]]},
+        }
+    )
+    assert citation_id(given) == "van-der-berg-2021-effects"
+    assert citation_id(Citation(id="x")) == "study"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.sources.lines import build_lines
-from pipeline.sources.pdf_runs import Box, Run
+from pipeline.sources.pdf.lines import build_lines
+from pipeline.sources.pdf.runs import Box, Run
 
 
 def run(text: str, left: float, *, baseline: float = 700, size: float = 10, angle: int = 0, bold: bool = False) -> Run:

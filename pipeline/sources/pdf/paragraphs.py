@@ -16,10 +16,10 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.sources.cleaning import clean_text
-from pipeline.sources.hyphens import joined, vocabulary
-from pipeline.sources.lines import Line
 from pipeline.sources.passages import Passage, Role
-from pipeline.sources.pdf_runs import SOFT_HYPHEN
+from pipeline.sources.pdf.hyphens import joined, vocabulary
+from pipeline.sources.pdf.lines import Line
+from pipeline.sources.pdf.runs import SOFT_HYPHEN
 
 _ENDED = re.compile(r"[.?!:]['\"”’)\]]*(?:\s?\[[\d,–\s-]+\])?\s*$")
 _GOES_ON = re.compile(r"[a-zα-ω(\[=<>≥≤±,;%–]|\d")

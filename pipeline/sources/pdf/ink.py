@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from pipeline.sources.pdf_runs import INVISIBLE_MODE, Box, Run
+from pipeline.sources.pdf.runs import INVISIBLE_MODE, Box, Run
 
 MIN_SIZE = 2.0
 """Points. Print that is meant to be read is at least 4; 3 occurs in lettering of figures."""

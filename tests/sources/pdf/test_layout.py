@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from pipeline.sources.layout import in_reading_order, without_running_lines
-from pipeline.sources.lines import Line
-from pipeline.sources.pdf_runs import Box
+from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
+from pipeline.sources.pdf.lines import Line
+from pipeline.sources.pdf.runs import Box
 
 PAGE = Box(0, 0, 595, 842)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipeline.sources.pdf_runs import SOFT_HYPHEN
+from pipeline.sources.pdf.runs import SOFT_HYPHEN
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HYPHENS = (SOFT_HYPHEN, "-")

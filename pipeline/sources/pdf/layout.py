@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.sources.lines import Line
-from pipeline.sources.pdf_runs import Box
+from pipeline.sources.pdf.lines import Line
+from pipeline.sources.pdf.runs import Box
 
 MARGIN = 0.1
 """Share of the page height, at top and bottom, in which running heads and feet stand."""

@@ -1,7 +1,7 @@
 """Reads one PDF page through PDFium as runs: stretches of text that one operator of the page drew.
 
 Promises text in the order of the content stream, with box, baseline, size, weight and how it is painted. Does not
-decide on lines, columns or visibility. This and `pdf_ink` are the only modules that call PDFium's text functions; its
+decide on lines, columns or visibility. This and `ink` are the only modules that call PDFium's text functions; its
 bindings carry no types, so what they return is converted here, at once.
 """
 

@@ -18,12 +18,12 @@ from pipeline.errors import SourceError
 from pipeline.sources.cleaning import clean_text
 from pipeline.sources.heads import is_known_head
 from pipeline.sources.instructions import EXCERPT, is_instruction_like
-from pipeline.sources.layout import in_reading_order, without_running_lines
-from pipeline.sources.lines import Line, build_lines
-from pipeline.sources.paragraphs import join_lines
 from pipeline.sources.passages import Passage
-from pipeline.sources.pdf_ink import Picture, hidden_runs, picture_of
-from pipeline.sources.pdf_runs import Box, Run, read_runs
+from pipeline.sources.pdf.ink import Picture, hidden_runs, picture_of
+from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
+from pipeline.sources.pdf.lines import Line, build_lines
+from pipeline.sources.pdf.paragraphs import join_lines
+from pipeline.sources.pdf.runs import Box, Run, read_runs
 from schemas.study import SourceNote
 
 MOST_PAGES = 300

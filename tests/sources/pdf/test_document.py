@@ -10,9 +10,10 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.errors import SourceError
-from pipeline.sources import pdf, read_study
-from pipeline.sources.pdf_ink import hidden_runs, picture_of
-from pipeline.sources.pdf_runs import read_runs
+from pipeline.sources import read_study
+from pipeline.sources.pdf import document as pdf
+from pipeline.sources.pdf.ink import hidden_runs, picture_of
+from pipeline.sources.pdf.runs import read_runs
 from schemas.study import Study
 from tests.sources.conftest import PROSE, write
 
@@ -330,7 +331,7 @@ def test_an_unmapped_character_is_never_dropped_from_a_number() -> None:
         def FPDFText_IsHyphen(page: list[int], index: int) -> int:  # noqa: N802
             return int(index == len(page) - 1)
 
-    from pipeline.sources.pdf_runs import _character  # pyright: ignore[reportPrivateUsage]
+    from pipeline.sources.pdf.runs import _character  # pyright: ignore[reportPrivateUsage]
 
     page = [0x02, 0x31, 0x02, 0x61, 0x05, 0x0D, 0x110000, 0xFFFE, 0x02]
     assert [_character(Raw, page, i) for i in range(len(page))] == [
@@ -352,7 +353,7 @@ def test_a_colour_that_pdfium_does_not_know_counts_as_black() -> None:
         def FPDFText_GetFillColor(*arguments: object) -> int:  # noqa: N802
             return 0
 
-    from pipeline.sources.pdf_runs import _paint  # pyright: ignore[reportPrivateUsage]
+    from pipeline.sources.pdf.runs import _paint  # pyright: ignore[reportPrivateUsage]
 
     assert _paint(Raw, None, 0) == 0.0
 

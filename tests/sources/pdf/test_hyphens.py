@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.sources.hyphens import joined, vocabulary
+from pipeline.sources.pdf.hyphens import joined, vocabulary
 
 
 @pytest.mark.parametrize(

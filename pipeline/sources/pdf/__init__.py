@@ -1,0 +1,1 @@
+"""PDF -> passages: opening and inspecting, runs, hidden text, lines, reading order, paragraphs."""
