@@ -20,7 +20,7 @@ ONLY_IN = {
     "aiohttp": {"pipeline/replies/client.py"},
     "aiolimiter": {"pipeline/replies/limits.py"},
     "tenacity": {f"pipeline/replies/{n}.py" for n in ("batch", "live")},
-    "diskcache": {"pipeline/replies/kept.py"},
+    "diskcache": {"pipeline/row_store.py"},
     "jinja2": {"pipeline/prompting.py", "pipeline/publish/rendering.py"},
     "pypdf": {"pipeline/sources/pdf/document.py"},
     "typer": {
