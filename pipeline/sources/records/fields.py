@@ -20,12 +20,14 @@ LONGEST_FIELD = 400_000
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _RAISED = re.compile(r"<(?:jats:)?sup\b[^<>]{0,200}>([^<>]{0,40})</(?:jats:)?sup\s*>", re.IGNORECASE)
 _BLOCK = re.compile(
-    r"<(?:/|)(?:jats:)?(?:p|div|br|li|ul|ol|sec|abstract|h[1-6]|title|tr|td|table|list|list-item|section)\b[^<>]{0,500}>",
+    r"<(?:/|)(?:jats:)?(?:p|div|br|li|ul|ol|sec|abstract|h[1-6]|title|tr|td|table|list|list-item|section)"
+    r"(?:\s+[\w:.-]+\s*=[^<>]{0,500})?\s*/?>",
     re.IGNORECASE,
 )
 _INLINE = re.compile(
     r"</?(?:jats:)?(?:i|b|u|em|strong|sub|sup|inf|italic|bold|sc|small|span|font|a|tt|nobr|underline|mark|q|cite|math|"
-    r"mml:[a-z]+|inline-formula|ext-link|xref|monospace|styled-content)\b(?:\s[^<>]{0,500})?/?>",
+    r"mml:[a-z]+|inline-formula|ext-link|xref|monospace|styled-content)"
+    r"(?:\s+[\w:.-]+\s*=[^<>]{0,500})?\s*/?>",
     re.IGNORECASE,
 )
 
@@ -73,6 +75,9 @@ def doi_in_url(text: str | None) -> str | None:
     """The DOI in the address of an article, without what publishers put behind it."""
     if not text or "://" not in text:
         return None
+    named = re.search(r"[?&;]doi=(10\.[^&\s]+)", text, re.IGNORECASE)
+    if named:
+        return doi_of(unquote(named.group(1)))
     found = find_doi(re.split(r"[&?#]", unquote(text))[0])
     return _URL_TAIL.sub("", found) if found else None
 
