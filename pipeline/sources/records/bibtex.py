@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Iterator
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares.names import InvalidNameError, parse_single_name_into_parts
 from bibtexparser.model import (
     Block,
@@ -66,7 +66,7 @@ def read_bibtex(text: str) -> Iterator[Record | FaultyRecord]:
 
 
 def _records(text: str) -> Iterator[Record | FaultyRecord]:
-    library = bibtexparser.parse_string(re.sub(r"\r\n|\r", "\n", text), parse_stack=[])
+    library = parse_string(re.sub(r"\r\n|\r", "\n", text), parse_stack=[])
     macros = {month: month for month in _MONTHS}
     for block in library.blocks:
         if isinstance(block, String):
@@ -137,15 +137,15 @@ def _value(raw: str, macros: dict[str, str]) -> str:
     pieces: list[str] = []
     position = 0
     while match := _TOKEN.match(raw, position):
-        token = match.group(1)
-        if pieces and "#" not in match.group()[: -len(token)]:
+        piece = match.group(1)
+        if pieces and "#" not in match.group()[: -len(piece)]:
             break
-        if token in '{"':
-            end = _closing(raw, match.end(), token)
+        if piece in ("{", '"'):
+            end = _closing(raw, match.end(), piece)
             pieces.append(raw[match.end() : end])
             position = end + 1
         else:
-            pieces.append(macros.get(token.lower(), token))
+            pieces.append(macros.get(piece.lower(), piece))
             position = match.end()
     return "".join(pieces)
 

@@ -32,7 +32,8 @@ _BY_NAME = {
     "journal article": "article-journal", "electronic article": "article-journal", "book": "book",
     "edited book": "book", "electronic book": "book", "book section": "chapter", "conference paper": "paper-conference",
     "conference proceedings": "paper-conference", "thesis": "thesis", "report": "report", "web page": "webpage",
-    "unpublished work": "article", "manuscript": "article", "dataset": "dataset", "magazine article": "article-magazine",
+    "unpublished work": "article", "manuscript": "article", "dataset": "dataset",
+    "magazine article": "article-magazine",
     "newspaper article": "article-newspaper", "patent": "patent", "generic": "document", "preprint": "article",
 }  # fmt: skip
 _PLACES = ("accession-num", "custom1", "custom2", "custom3", "custom5", "custom7", "label", "call-num")

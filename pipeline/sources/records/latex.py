@@ -1,6 +1,6 @@
 """LaTeX of a BibTeX field -> text as it is read.
 
-Promises that no word is lost: what pylatexenc cannot read keeps its letters and loses its braces. Signs that are LaTeX
+Promises that no word is lost: where pylatexenc stops, the words stay without braces and commands. Signs that are LaTeX
 to a typesetter and text to a database ('5 % of', 'R&D', 'cost $5') stay what the database meant.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import cast
 
 from pylatexenc.latex2text import LatexNodes2Text  # pyright: ignore[reportMissingTypeStubs]
 from pylatexenc.latexwalker import LatexWalkerError  # pyright: ignore[reportMissingTypeStubs]
@@ -51,10 +52,11 @@ def latex_text(value: str) -> str:
     if _depth(text) > _DEEPEST:
         return _unbraced(text)
     try:
-        return _converter().latex_to_text(text).replace("\u00a0", " ")
+        read = cast("str", _converter().latex_to_text(text))  # pyright: ignore[reportUnknownMemberType]
     except (LatexWalkerError, IndexError, ValueError, RecursionError):
         # the library stops at a macro without its argument; the words are there all the same
         return _unbraced(text)
+    return read.replace("\u00a0", " ")
 
 
 def _dollars(text: str) -> str:
