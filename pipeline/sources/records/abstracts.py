@@ -9,13 +9,14 @@ that there is no abstract. A note that the vendor cut the abstract is left out o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from pipeline.sources.cleaning import clean_text
 from pipeline.sources.heads import head_kind
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.plain import text_passages
+from pipeline.sources.records.abstract_heads import parted
 from pipeline.sources.records.fields import plain
 from pipeline.sources.sections import split_run_in_heads
 from schemas.study import SourceNote
@@ -29,11 +30,12 @@ _TRUNCATED = re.compile(
     r"\s*[\[(]\s*abstract truncated(?: at \d+ words)?\s*[\])]|\s*\babstract truncated at \d+ words\.?", re.IGNORECASE
 )
 _STATEMENT = re.compile(
-    r"(?:(?<=[.!?)\]”\"])\s*|(?<=\s)|\A)"
-    r"(?:[\[(]?(?:©|(?:crown )?copyright\b\s?(?:©|\([cC]\)|[,:]?\s?(?:19|20)\d\d|of\s)|\([cC]\)\s?(?:19|20)\d\d|"
-    r"(?:APA )?PsycInfo Database Record\b)|\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER))",
+    r"(?:\A|(?<=[.!?)\]”\"])\s*)(?:[\[(]?(?:(?:crown )?copyright\b\s?(?:©|\([cC]\)|[,:]?\s?(?:19|20)\d\d|of\s)|"
+    r"\([cC]\)\s?(?:19|20)\d\d|(?:APA )?PsycInfo Database Record\b)|\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER))|"
+    r"(?:copyright\s)?©",
     re.IGNORECASE,
 )
+_WORDS_OF_A_STUDY = re.compile(r"\d\s?%|\bp\s?[<=>]|\bwe\b|\bour\b|\b(?:methods|results|conclusions?):", re.IGNORECASE)
 _LEGAL = re.compile(
     r"©|copyright|\(c\)\s?(?:19|20)\d\d|(?:all|some|no other) rights? reserved|licen[cs]ee?\b|creative commons|"
     r"open.access|publish(?:ed by|er|ing)\b|database record|abstract from|elsevier|wiley|springer|wolters|karger|"
@@ -43,12 +45,16 @@ _LEGAL = re.compile(
 )
 _LONGEST_STATEMENT = 900
 _SENTENCE = re.compile(r"\S.*?(?:(?<![A-Z])(?<!\bInc)(?<!\bLtd)(?<!\bCo)[.\]](?=\s|\Z)|(?=\n)|\Z)")
-_GLUED = re.compile(r"\A(?:abstract|ABSTRACT)\s*[:.—–-]?\s*(?=[A-Z][a-z])|\AAbstract(?=[A-Z])")
-_CAPITALS = re.compile(r"(?:\A|(?<=[.!?)\]”\"]\s))([A-Z][A-Z][A-Z0-9 &/,()’'-]{1,70}):\s+(?=\S)")
-_PLAIN_HEAD = re.compile(
-    r"(?:\A|(?<=[.!?)\]”\"]\s))((?:[A-Z][a-z]+)(?:[/ ](?:&|and|of|the|in|[A-Z]?[a-z]+)){0,5}):\s+(?=[A-Z0-9])"
+_TITLE_OF_ABSTRACT = re.compile(
+    r"\A(?:abstract|ABSTRACT|Abstract)(?:\s*[:.—–-]\s*|\s*\n\s*|(?=[A-Z][a-z])|\s+(?=[A-Z][A-Za-z ]{3,30}[:.]))"
 )
-_PARTS_HEAD = re.compile(r"[/&]| and ")
+_REGISTRATION_HEAD = re.compile(r"\bregistration\b|\bregistered\b|\bregistry\b|clinicaltrials", re.IGNORECASE)
+_REGISTERED = re.compile(
+    r"(?:clinicaltrials\.gov|isrctn|registered|registration|registry|(?:trial|identification) (?:number|id))\b"
+    r"[^.;]{0,100}",
+    re.IGNORECASE,
+)
+_END_OF_ABSTRACT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def _bare(text: str) -> tuple[str, list[SourceNote]]:
     if _TRUNCATED.search(text):
         text = _TRUNCATED.sub("", text)
         notes.append(SourceNote(kind="truncated", message="the database cut the abstract; its end is not there"))
-    text = _without_statement(_GLUED.sub("", text.strip()).strip())
+    text = _without_statement(_TITLE_OF_ABSTRACT.sub("", text.strip()).strip())
     return ("", []) if _NONE.fullmatch(text) else (text, notes)
 
 
@@ -108,7 +114,7 @@ def _without_statement(text: str) -> str:
     begin = max(len(text) - _LONGEST_STATEMENT, 1)
     for match in _STATEMENT.finditer(text, begin):
         tail = text[match.start() :]
-        if not _CAPITALS.search(tail) and not re.search(r"\b(?:Methods|Results|Conclusions?):", tail):
+        if not _WORDS_OF_A_STUDY.search(tail):
             return _without_statement(text[: match.start()].rstrip())
     return text
 
@@ -132,38 +138,19 @@ def _with_heads(passage: Passage) -> Iterator[Passage]:
     if passage.role is not Role.BODY:
         yield passage
         return
-    for piece in _capital_heads(passage.text):
+    for piece in parted(passage.text):
         if piece.role is Role.HEAD:
             yield piece
         else:
             yield from split_run_in_heads([piece])
 
 
-def _capital_heads(text: str) -> Iterator[Passage]:
-    """Heads in capitals before a colon, and known heads joined by '/' or 'and', whether or not they are on the list."""
-    begin = 0
-    found = [*_CAPITALS.finditer(text), *(m for m in _PLAIN_HEAD.finditer(text) if _is_head(m.group(1)))]
-    for match in sorted(found, key=lambda m: m.start()):
-        if match.start() < begin or (len(match.group(1).split()) > 8):
-            continue
-        if text[begin : match.start()].strip():
-            yield Passage(clean_text(text[begin : match.start()]))
-        first = _part_kind(match.group(1))
-        if first and head_kind(match.group(1)) is None:
-            yield Passage(first, Role.HEAD)
-        yield Passage(match.group(1).strip(), Role.HEAD)
-        begin = match.end()
-    if text[begin:].strip():
-        yield Passage(clean_text(text[begin:]))
-
-
-def _is_head(text: str) -> bool:
-    return head_kind(text) is not None or _part_kind(text) is not None
-
-
-def _part_kind(text: str) -> str | None:
-    """The first part of a joined head that is a known one: 'Methods' of 'Methodology/Principal Findings'."""
-    for part in _PARTS_HEAD.split(text):
-        if head_kind(part) is not None:
-            return part.strip().capitalize()
-    return None
+def registration_statement(passages: Sequence[Passage]) -> list[str]:
+    """What an abstract states as its own registration: the part under such a head, and the end of the last part."""
+    under = [
+        body.text
+        for head, body in pairwise(passages)
+        if head.role is Role.HEAD and body.role is Role.BODY and _REGISTRATION_HEAD.search(head.text)
+    ]
+    last = passages[-1].text[-_END_OF_ABSTRACT:] if passages else ""
+    return [*under, *(match.group() for match in _REGISTERED.finditer(last))]

@@ -48,6 +48,7 @@ _UPDATES = {
     "partial_retraction": (RelationKind.CORRECTS, RelationKind.CORRECTED_BY),
 }
 _PREPRINTS = {"has-preprint": RelationKind.HAS_PREPRINT, "is-preprint-of": RelationKind.HAS_ARTICLE}
+_WITH_OTHERS = re.compile(r"[,\s]*\bet al\.?$", re.IGNORECASE)
 _CSL_TYPE = re.compile(r"[a-z]+(?:[-_][a-z]+){0,3}")
 
 
@@ -109,7 +110,7 @@ def _doi(item: Item, stated: list[str]) -> str | None:
 
 def _names(value: object) -> Iterator[Name]:
     for entry in [*_items(value)][:MOST_NAMES]:
-        family, given = one_line(_text(entry, "family")), one_line(_text(entry, "given"))
+        family, given = one_line(_text(entry, "family")), _WITH_OTHERS.sub("", one_line(_text(entry, "given")))
         particles = " ".join(one_line(_text(entry, f"{kind}-particle")) for kind in ("dropping", "non-dropping"))
         whole = one_line(_text(entry, "literal") or _text(entry, "name"))
         if family:

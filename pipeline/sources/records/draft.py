@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from pipeline.sources.citation import citation_id
 from pipeline.sources.passages import Passage, Role
-from pipeline.sources.records.abstracts import Part, abstract_passages, labelled_passages
+from pipeline.sources.records.abstracts import Part, abstract_passages, labelled_passages, registration_statement
 from pipeline.sources.records.fields import LONGEST_FIELD, one_line
 from pipeline.sources.records.kinds import document_of, is_preprint, registrations, states_retraction, worst
 from pipeline.sources.records.record import FaultyRecord, Record
@@ -82,7 +82,7 @@ def finished(draft: Draft) -> Record | FaultyRecord:
         passages=(*([Passage(title, Role.TITLE)] if title else []), *body) if body else (),
         document=document_of(draft.types, title),
         status=worst([*draft.states, *retracted, *states_of(draft.relations)]),
-        registration=registrations(draft.registered),
+        registration=registrations(draft.registered) or registrations(registration_statement(body)),
         relations=tuple(dict.fromkeys(draft.relations))[:MOST_RELATIONS],
         notes=(*draft.notes, *cut, *noted),
     )

@@ -116,7 +116,7 @@ def pmcid_of(text: str | None) -> str | None:
     return f"PMC{match.group(1)}" if match else None
 
 
-_RANGE = re.compile(r"([A-Za-z]{0,3})(\d{1,7})\s*[-–—]+\s*([A-Za-z]{0,3})(\d{1,7})")
+_RANGE = re.compile(r"([A-Za-z]{0,3})(\d{1,7})\s*[-‐-—]+\s*([A-Za-z]{0,3})(\d{1,7})")
 _NO_PAGES = re.compile(
     r"(?:no(?:\s?pagination)?(?:\s?specified)?|specified|n/?a|undefined|unpaginated|[-–—.]*)", re.IGNORECASE
 )
@@ -129,11 +129,11 @@ def pages_of(start: str | None, end: str | None = None) -> str | None:
         first, last = ("", "") if _NO_PAGES.fullmatch(last) else (last, "")
     if not first:
         return None
-    if last and last != first and not re.search(r"\d\s*[-–—]", first) and not _NO_PAGES.fullmatch(last):
+    if last and last != first and not re.search(r"\d\s*[-‐-—]", first) and not _NO_PAGES.fullmatch(last):
         first = f"{first}-{last}"
     match = _RANGE.fullmatch(first)
     if match is None:
-        return re.sub(r"\s*[–—]+\s*|\s*-{2,}\s*", "-", first)[:60]
+        return re.sub(r"\s*[‐-—]+\s*|\s*-{2,}\s*", "-", first)[:60]
     prefix, begin, end_prefix, stop = match.groups()
     if len(stop) < len(begin) and (not end_prefix or end_prefix == prefix):
         stop, end_prefix = begin[: len(begin) - len(stop)] + stop, prefix

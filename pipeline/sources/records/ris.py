@@ -129,7 +129,7 @@ def _short(values: list[str]) -> list[str]:
 
 
 def _urls(tagged: TaggedRecord) -> list[str]:
-    return [word for value in tagged.every(*_URLS) for word in value.split() if "://" in word]
+    return [word.rstrip(";,") for value in tagged.every(*_URLS) for word in value.split() if "://" in word]
 
 
 def _numbers(tagged: TaggedRecord, notes: list[str]) -> _Numbers:
