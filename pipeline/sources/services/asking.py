@@ -15,7 +15,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -24,6 +23,7 @@ import httpx2
 from aiolimiter import AsyncLimiter
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from pipeline import __version__
 from pipeline.sources.services.faults import NoRecordError, NotAskedError
 from pipeline.sources.services.kept_answers import KeptAnswer, KeptAnswers
 from pipeline.sources.services.pace import Pace, Service, stranger, told_pace
@@ -33,6 +33,9 @@ from pipeline.waiting import asked_wait
 LARGEST_ANSWER = 20_000_000
 LARGEST_PDF = 50_000_000
 MOST_REDIRECTS = 5
+GIVEN_UP_AFTER = 3
+"""Questions in a row without an answer, each with all its repeats, after which a service is not asked any more."""
+
 NEVER_KEPT = timedelta()
 Value = TypeVar("Value")
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=20)
@@ -92,6 +95,7 @@ class _Lane:
     limiter: AsyncLimiter
     places: asyncio.Semaphore
     rests_until: float = 0.0
+    failures: int = 0
     down: NotAskedError | None = None
 
 
@@ -106,7 +110,7 @@ class Asking:
         self._lanes: dict[str, _Lane] = {}
         context = ssl.create_default_context()
         timeout = httpx2.Timeout(30.0, connect=10.0)
-        about = f"mechsyn/{_version()}"
+        about = f"mechsyn/{__version__}"
         polite = f"{about} (mailto:{contact})" if contact else about
         self._client = httpx2.AsyncClient(headers=_headers(polite), timeout=timeout, verify=context)
         # A proxy would look names up itself, after they were checked here; strangers are asked directly.
@@ -167,9 +171,13 @@ class Asking:
                 reraise=True,
             ):
                 with trying:
-                    return await attempt()
+                    body = await attempt()
+                    lane.failures = 0
+                    return body
         except _PassingError as error:
-            fault = NotAskedError(service.name, error.cause, lasting=error.unreachable or error.wait is not None)
+            lane.failures += 1
+            lasting = error.unreachable or error.wait is not None or lane.failures >= GIVEN_UP_AFTER
+            fault = NotAskedError(service.name, error.cause, lasting=lasting)
             if fault.lasting:
                 lane.down = fault
             raise fault from error
@@ -295,13 +303,6 @@ class Asking:
 def _headers(about: str) -> dict[str, str]:
     # Unpacked on arrival, a small answer could be a very large one; services send plain answers when asked to.
     return {"user-agent": about, "accept-encoding": "identity", "accept": "*/*"}
-
-
-def _version() -> str:
-    try:
-        return version("mechsyn")
-    except PackageNotFoundError:
-        return "0"
 
 
 def _request(client: httpx2.AsyncClient, service: Service, question: Question) -> httpx2.Request:

@@ -23,11 +23,12 @@ from pipeline.sources.services.json_fields import (
     first_text,
     objects,
     text,
+    texts,
     written_date,
 )
 from pipeline.sources.services.pace import Service
 from pipeline.sources.services.publication import Publication, implied_status
-from schemas.study import Citation, CslDate, Name, Relation
+from schemas.study import Citation, Name, Relation
 from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
 
 MOST_AUTHORS = 200
@@ -84,16 +85,10 @@ def _work(body: bytes, service: str, doi: str) -> Fields:
     work = fields(answer, "message")
     if answer.get("status") != "ok" or not text(work, "DOI"):
         raise NotAskedError(service, "answers without a record")
-    names = (text(work, "DOI"), *(text({"alias": a}, "alias") for a in _aliases(work)))
-    if not any(same_doi(name, doi) for name in names):
+    # A DOI that the publisher gave up is answered for by the one that is in use, which names it as an alias.
+    if not any(same_doi(name, doi) for name in (text(work, "DOI"), *texts(work, "aliases"))):
         raise WrongAnswerError(service, f"answers about {text(work, 'DOI')}")
     return work
-
-
-def _aliases(work: Fields) -> tuple[object, ...]:
-    """DOIs that the publisher gave up for this one; Crossref answers for them with the one that is in use."""
-    value = work.get("aliases")
-    return tuple(value) if isinstance(value, list) else ()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def _publication(told: Told[Fields], service: str) -> Publication:
@@ -119,20 +114,21 @@ def _citation(work: Fields) -> Citation:
     titles = [fragment_text(t) for key in ("title", "subtitle") if (t := first_text(work, key))]
     kind = text(work, "type") or ""
     doi = text(work, "DOI")
-    return Citation(
-        id="study",
-        type=_TYPES.get(kind, "document"),
-        genre=text(work, "subtype") if kind == "posted-content" else None,
-        title=": ".join(t for t in titles if t)[:LONGEST_TITLE] or None,
-        author=tuple(_authors(work))[:MOST_AUTHORS],
-        issued=CslDate(date_parts=(issued,)) if issued else None,
-        container_title=fragment_text(first_text(work, "container-title") or "") or None,
-        volume=text(work, "volume"),
-        issue=text(work, "issue"),
-        page=text(work, "page") or text(work, "article-number"),
-        DOI=doi.lower() if doi else None,
-        language=text(work, "language"),
-    )
+    stated = {
+        "id": "study",
+        "type": _TYPES.get(kind, "document"),
+        "genre": text(work, "subtype") if kind == "posted-content" else None,
+        "title": ": ".join(t for t in titles if t)[:LONGEST_TITLE] or None,
+        "author": tuple(_authors(work))[:MOST_AUTHORS],
+        "issued": {"date-parts": [issued]} if issued else None,
+        "container-title": fragment_text(first_text(work, "container-title") or "") or None,
+        "volume": text(work, "volume"),
+        "issue": text(work, "issue"),
+        "page": text(work, "page") or text(work, "article-number"),
+        "DOI": doi.lower() if doi else None,
+        "language": text(work, "language"),
+    }
+    return Citation.model_validate(stated)
 
 
 def _authors(work: Fields) -> Iterator[Name]:
@@ -172,13 +168,10 @@ def _kind_of(update: Fields) -> str:
 
 def _status(work: Fields, relations: tuple[Relation, ...]) -> PublicationStatus | None:
     """The worst that is stated; a retraction before the last reinstatement no longer counts."""
-    reinstated = max(
-        (
-            written_date(date_parts(u, "updated")) or ""
-            for u in objects(work, "updated-by")
-            if _kind_of(u) == "reinstatement"
-        ),
-        default="",
-    )
-    standing = [r for r in relations if not (r.kind is RelationKind.RETRACTED_BY and (r.date or "9") <= reinstated)]
-    return implied_status(standing)
+    days = [
+        written_date(date_parts(u, "updated")) for u in objects(work, "updated-by") if _kind_of(u) == "reinstatement"
+    ]
+    reinstated = max((day or "" for day in days), default="")
+    undone = [r for r in relations if r.kind is RelationKind.RETRACTED_BY and (r.date or "9") <= reinstated]
+    standing = implied_status(r for r in relations if r not in undone)
+    return standing or (PublicationStatus.PUBLISHED if undone else None)

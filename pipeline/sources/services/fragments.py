@@ -1,4 +1,4 @@
-"""Reads the marked-up titles and abstracts of Crossref and Europe PMC: fragments of JATS or HTML, often not well-formed.
+"""Reads the marked-up titles and abstracts of Crossref and Europe PMC: fragments of JATS or HTML, often broken ones.
 
 Promises plain passages: heads where the markup has heads, paragraphs where it has blocks, raised figures as superscript
 characters. No entity of a document's own, no nesting that costs anything. Does not read whole documents.

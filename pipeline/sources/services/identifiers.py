@@ -26,6 +26,9 @@ _NCBI_HOSTS = frozenset({"www.ncbi.nlm.nih.gov", "ncbi.nlm.nih.gov"})
 _PMID_WRITTEN = re.compile(r"(?:pubmed\s*(?:id)?|pmid)?\s*[:#]?\s*(\d{1,8})", re.IGNORECASE)
 _PMCID_WRITTEN = re.compile(r"(?:pmcid\s*[:#]?\s*)?pmc\s*[:#]?\s*(\d{1,9})(?:\.\d{1,3})?", re.IGNORECASE)
 _PREFIXED_DOI = re.compile(r"(?:doi\s*[:=]?|info:doi/)\s*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?:)?//|(?:dx\.|www\.)?doi\.org/|pubmed\.|(?:www\.)?ncbi\.|pmc\.ncbi|europepmc\.", re.IGNORECASE
+)
 _CLOSING = {")": "(", "]": "[", ">": "<", "}": "{"}
 
 
@@ -53,9 +56,7 @@ def parse_identifier(text: str) -> Identifier | None:
     bare = text.strip().strip("\"'").rstrip(",;").strip()
     if not bare or len(bare) > LONGEST_IDENTIFIER:
         return None
-    if re.match(
-        r"(?:https?:)?//|(?:dx\.|www\.)?doi\.org/|pubmed\.|(?:www\.)?ncbi\.|pmc\.ncbi|europepmc\.", bare, re.IGNORECASE
-    ):
+    if _ADDRESS.match(bare):
         return _of_address(bare)
     if match := _PMCID_WRITTEN.fullmatch(bare):
         return _pmcid(match.group(1))

@@ -52,7 +52,8 @@ def services_of(settings: Settings) -> Services:
     """The services at the addresses of the settings.
 
     NCBI: 3 requests a second, 10 with a key. Crossref: 5 a second one at a time, 10 and 3 at a time with a contact
-    address, until its headers say otherwise. Europe PMC: 10. Unpaywall: 100,000 a day, which one a second stays under.
+    address, until its headers say otherwise. Europe PMC: 10. Unpaywall: 100,000 a day, which no
+    list of studies comes near.
     """
     polite = settings.contact is not None
     keyed = settings.ncbi_api_key is not None
@@ -61,7 +62,7 @@ def services_of(settings: Settings) -> Services:
         pubmed=Service("PubMed", _bare(settings.ncbi_url), Pace(10 if keyed else 3)),
         pmc_ids=Service("the PMC ID converter", _bare(settings.pmc_ids_url), Pace(3, 1, 1)),
         europe_pmc=Service("Europe PMC", _bare(settings.europe_pmc_url), Pace(10, 1, 4)),
-        unpaywall=Service("Unpaywall", _bare(settings.unpaywall_url), Pace(1.1)),
+        unpaywall=Service("Unpaywall", _bare(settings.unpaywall_url), Pace(5, 1, 2)),
     )
 
 

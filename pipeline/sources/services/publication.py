@@ -20,8 +20,8 @@ from schemas.study import Citation, Relation
 from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
 
 SAME_TITLE = 70.0
-"""Least similarity (0 to 100, rapidfuzz's token_set_ratio) of two titles of one publication. Below that, an answer whose
-identifier is not confirmed on both sides is taken for another publication (our choice: subtitles and HTML may differ)."""
+"""Least similarity (0 to 100, rapidfuzz's token_set_ratio) of two titles of one publication (our choice: subtitles and
+markup may differ). Below it, an answer whose identifier is not confirmed on both sides is about another publication."""
 
 _STATUS_OF = {
     RelationKind.RETRACTED_BY: PublicationStatus.RETRACTED,
@@ -34,7 +34,8 @@ _STATUS_OF = {
 class Publication:
     """What `service` says. `passages` are those of the abstract, empty without one; `url` has no keys in it.
 
-    `open_text` is the id under which the service gives the full text, null where it gives none; `licence` is that text's.
+    `open_text` is the id under which the service gives the full text, null where it gives none; `licence` is that of
+    the text.
     """
 
     service: str
@@ -62,8 +63,8 @@ def worst(statuses: Iterable[PublicationStatus | None]) -> PublicationStatus | N
 
 
 def status_of(said: Sequence[Publication]) -> PublicationStatus | None:
-    """The worst that any service says, by a status or by a relation."""
-    return worst([*(p.status for p in said), *(implied_status(p.relations) for p in said)])
+    """The worst that any service says, by its status or else by its relations."""
+    return worst(p.status or implied_status(p.relations) for p in said)
 
 
 def joined_relations(lists: Iterable[Iterable[Relation]]) -> tuple[Relation, ...]:
