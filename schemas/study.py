@@ -116,7 +116,10 @@ class Relation(Noun):
 
 
 class Study(Noun):
-    """A study: what a claim analysis reads. `sha256` is that of `text` in UTF-8; `file_sha256` that of the file."""
+    """A study: what a claim analysis reads. `sha256` is that of `text` in UTF-8; `file_sha256` that of the file.
+
+    `line` is the line of an export on which its record starts, from 1; null for a file of one study.
+    """
 
     citation: Citation
     text: str
@@ -130,6 +133,7 @@ class Study(Noun):
     status: PublicationStatus = PublicationStatus.PUBLISHED
     registration: str | None = None
     relations: tuple[Relation, ...] = ()
+    line: int | None = None
     notes: tuple[SourceNote, ...] = ()
 
     def __hash__(self) -> int:

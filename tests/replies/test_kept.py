@@ -15,8 +15,8 @@ from typing import Any, cast
 import diskcache  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 
-from pipeline.errors import ReplyFileError
 from pipeline import row_store
+from pipeline.errors import ReplyFileError
 from pipeline.replies.kept import JsonRows, KeptReplies
 from schemas.wire import ReplyLine, RequestLine, Response
 
