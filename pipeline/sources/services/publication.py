@@ -15,13 +15,22 @@ from rapidfuzz import fuzz
 
 from pipeline.sources.citation import citation_id
 from pipeline.sources.passages import Passage
-from pipeline.sources.services.identifiers import Identifier, IdentifierKind, identifiers_of
+from pipeline.sources.services.identifiers import Identifier, identifiers_of
 from schemas.study import Citation, Relation
 from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
 
 SAME_TITLE = 70.0
 """Least similarity (0 to 100, rapidfuzz's token_set_ratio) of two titles of one publication (our choice: subtitles and
 markup may differ). Below it, an answer whose identifier is not confirmed on both sides is about another publication."""
+
+PRINTED_TITLE = 85.0
+"""Least likeness (rapidfuzz's partial_ratio) of a title to the place in a PDF's first pages that is most like it."""
+
+FIRST_PAGES = 8_000
+"""Characters, two pages or so."""
+
+SHORTEST_TITLE = 15
+"""Characters of a title that can tell one text from another."""
 
 _STATUS_OF = {
     RelationKind.RETRACTED_BY: PublicationStatus.RETRACTED,
@@ -105,12 +114,34 @@ def joined_citation(said: Sequence[Publication]) -> Citation:
     return whole.model_copy(update={"id": citation_id(whole)})
 
 
-def is_about(publication: Publication, asked: Iterable[Identifier]) -> bool:
-    """Whether none of the asked identifiers is contradicted, and at least one is confirmed."""
-    stated = {i.kind: i.value for i in identifiers_of(publication.citation)}
-    wanted = list(asked)
-    contradicted = any(stated.get(i.kind, i.value) != i.value for i in wanted if i.kind is not IdentifierKind.PMCID)
-    return not contradicted and any(stated.get(i.kind) == i.value for i in wanted)
+def contradicts(citation: Citation, asked: Identifier) -> bool:
+    """Whether a citation states another identifier of the kind that was asked for."""
+    return any(i.kind is asked.kind and i != asked for i in identifiers_of(citation))
+
+
+def confirms(citation: Citation, asked: Identifier) -> bool:
+    """Whether a citation states the very identifier."""
+    return asked in identifiers_of(citation)
+
+
+def agree(one: Citation, other: Citation) -> bool:
+    """Whether two citations may be of one publication: by title, or by first author and year where titles are
+    translated. What is not known contradicts nothing."""
+    if same_title(one.title, other.title):
+        return True
+    first, second = (_folded(c.author[0].short) if c.author else "" for c in (one, other))
+    years = one.year, other.year
+    near = years[0] is not None and years[1] is not None and abs(years[0] - years[1]) <= 1
+    return bool(first) and first == second and near
+
+
+def is_printed_in(citation: Citation, text: str) -> bool:
+    """Whether a text is that of the publication: its DOI or its title stands at its beginning."""
+    start = text[:FIRST_PAGES]
+    if citation.DOI and citation.DOI.lower() in start.lower():
+        return True
+    title = _folded(citation.title or "")
+    return len(title) >= SHORTEST_TITLE and fuzz.partial_ratio(title, _folded(start)) >= PRINTED_TITLE
 
 
 def same_title(one: str | None, other: str | None) -> bool:
