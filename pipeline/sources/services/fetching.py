@@ -110,15 +110,9 @@ async def _study(case: Case, gathering: Gathering, texts: Texts) -> Fetched | No
         return NotFetched(case.given[0], _why_nothing(case))
     citation = joined_citation(said)
     text, remarks = await texts.find(case.given, citation, said)
-    # The converter only finds identifiers; when they were found, it does not matter who found them.
-    ids = gathering.services.pmc_ids.name
-    unheard = [str(f) for n, f in case.faults.items() if n != ids and isinstance(f, NotAskedError | WrongAnswerError)]
-    return Fetched(case.given[0], _form(citation, said, text, checked=fully_asked(case)), text, (*unheard, *remarks))
-
-
-def fully_asked(case: Case) -> bool:
-    """Whether those who know of retractions gave an answer: none of them failed to."""
-    return bool(case.answers) and not any(isinstance(f, NotAskedError | WrongAnswerError) for f in case.faults.values())
+    unheard = gathering.unheard(case)
+    form = _form(citation, said, text, checked=not unheard)
+    return Fetched(case.given[0], form, text, (*map(str, unheard), *remarks))
 
 
 def _why_nothing(case: Case) -> str:
@@ -167,7 +161,7 @@ def oldest(said: Iterable[Publication]) -> date | None:
 
 
 def form_sections(passages: Iterable[Passage]) -> tuple[FormSection, ...]:
-    """Passages as the sections of a form, so that reading the form gives the same text; the title is in the citation."""
+    """Passages as the sections of a form, which reads as the same text; the title is in the citation."""
     sections: list[tuple[str, list[str]]] = []
     for passage in passages:
         if passage.role is Role.TITLE:

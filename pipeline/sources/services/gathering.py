@@ -127,6 +127,15 @@ class Gathering:
         order = (self.services.pubmed.name, self.services.crossref.name, self.services.europe_pmc.name)
         return [case.answers[name] for name in order if name in case.answers]
 
+    def unheard(self, case: Case) -> list[ServiceFaultError]:
+        """The faults of those who should have been heard about a publication and were not; that a service has no record
+        is an answer. The ID converter only finds identifiers, and does not count once something was found."""
+        return [
+            fault
+            for name, fault in case.faults.items()
+            if not isinstance(fault, NoRecordError) and (name != self.services.pmc_ids.name or not case.answers)
+        ]
+
     def _keep_what_belongs(self, case: Case) -> None:
         """Drops answers about another publication than the one that was given.
 

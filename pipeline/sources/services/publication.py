@@ -90,6 +90,12 @@ def joined_relations(lists: Iterable[Iterable[Relation]]) -> tuple[Relation, ...
     return tuple(joined)
 
 
+def new_relations(known: Iterable[Relation], said: Iterable[Relation]) -> tuple[Relation, ...]:
+    """What of `said` is not known yet, each once."""
+    held = tuple(known)
+    return tuple(r for r in joined_relations([said]) if not any(_same(k, r) for k in held))
+
+
 def _same(one: Relation, other: Relation) -> bool:
     if one.kind is not other.kind:
         return False
