@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LARGEST_FILE = 100_000_000
 """Bytes; an export of ten thousand records has 40 million."""
 
+LONGEST_NAME = 300
+"""Characters of a path in a message."""
+
 FORMATS_REMEDY = (
     "give the study as PDF, text, Markdown or a study form, or an export (PubMed, RIS, Web of Science, BibTeX, "
     "EndNote, CSL-JSON, JATS)"
@@ -47,7 +50,7 @@ class Opened:
 
 def opened(path: Path) -> Opened:
     """Reads the whole file; SourceError when it is missing, empty, too large, no file or not ours to read."""
-    file = str(path)
+    file = shown(path)
     try:
         if path.is_dir():
             raise SourceError(file, "is a folder", "give the files in it one by one")
@@ -66,6 +69,12 @@ def opened(path: Path) -> Opened:
         cause = f"is larger than {LARGEST_FILE // 1_000_000} MB"
         raise SourceError(file, cause, "give the article without its attachments, or split the export")
     return Opened(file, path.name, data)
+
+
+def shown(path: Path) -> str:
+    """A path as a message names it: bounded, without what no terminal prints."""
+    name = str(path).encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
 
 
 def decoded(data: bytes, file: str) -> str:
