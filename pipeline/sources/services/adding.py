@@ -231,9 +231,20 @@ def _pages(study: Study) -> int | None:
     return max((s.page for s in study.sentences if s.page is not None), default=None)
 
 
-def is_identifier(text: str) -> bool:
-    """Whether something on the command line is written as an identifier is."""
-    return parse_identifier(text) is not None
+def take_in(done: Added, folder: Path, item: SourceItem, form: StudyForm | None, file: Path | None, warn: Warn) -> None:
+    """Notes what became of an item of a file: a `form` is written unless the folder has the study, a `file` is a study
+    as it is. OutputError when the form cannot be written."""
+    if form is None:
+        done.note(item, file)
+        return
+    known = Shelf(folder, warn).find(identifiers_of(form.citation))
+    if known is not None:
+        known_item = item.model_copy(update={"outcome": SourceOutcome.KNOWN, "study": known.form.citation.id})
+        done.note(known_item, known.path if known.has_text else None)
+        return
+    written = write_form(folder, form)
+    named = item.model_copy(update={"study": written.form.citation.id})
+    done.note(named, written.path if written.has_text else None)
 
 
 def listed(lines: Iterable[str]) -> list[str]:

@@ -112,9 +112,8 @@ class _Checked:
         new = new_relations(form.relations, (r for p in said for r in p.relations))
         fault = None if dry_run else self._noted(now, (*form.relations, *new), None if unheard else oldest(said))
         changed = CheckOutcome.CHANGED if now is not was or new else CheckOutcome.UNCHANGED
-        reason = (
-            fault or _for_a_person(was, stated) if not unheard else "; ".join((*unheard, *([fault] if fault else [])))
-        )
+        remarks = (*unheard, *(s for s in (fault, _for_a_person(was, stated)) if s is not None))
+        reason = "; ".join(remarks) or None
         return self._item(
             CheckOutcome.UNREADABLE if fault else changed, now=now, notices=new, reason=reason, unheard=unheard
         )
