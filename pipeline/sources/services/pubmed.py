@@ -28,6 +28,7 @@ _BUSY = re.compile(rb"\A\s*\{\s*\"error\"\s*:\s*\"[^\"]{0,200}(?:rate limit|too 
 _ERROR = re.compile(
     rb"<ERROR>\s*(.{0,200}?)\s*</ERROR>|\A\s*\{\s*\"error\"\s*:\s*\"([^\"]{0,200})", re.DOTALL | re.IGNORECASE
 )
+_ARTICLE = re.compile(rb"<Pubmed(?:Book)?Article[\s>]")
 _NOTHING_FOUND = re.compile(
     r"cannot (?:retrieve|get)|empty id list|id list is empty|no (?:records|uids?) ", re.IGNORECASE
 )
@@ -45,7 +46,7 @@ def ncbi_private(settings: Settings) -> dict[str, str]:
 
 def read_pubmed(data: bytes) -> Iterable[Record | FaultyRecord]:
     """The records of an answer, read as an export of PubMed is."""
-    from pipeline.sources.records.pubmed_xml import read_pubmed_xml
+    from pipeline.sources.records.pubmed import read_pubmed_xml
 
     return read_pubmed_xml(data)
 
@@ -112,6 +113,8 @@ def _records(body: bytes, service: str, read: RecordsReader) -> tuple[Record, ..
         raise NotAskedError(service, f"reports an error ({_unkeyed(said)[:120]})")
     if not re.search(rb"</PubmedArticleSet\s*>|<PubmedArticleSet\s*/>", body[-500:]):
         raise NotAskedError(service, "answers with XML that ends too early")
+    if not _ARTICLE.search(body):
+        return ()
     found = list(read(body))
     faults = [f for f in found if isinstance(f, FaultyRecord)]
     if faults and len(faults) == len(found):
