@@ -53,15 +53,6 @@ class XmlError(Exception):
         return f"line {self.line}: {self.cause}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """An element as it is written, with the line on which it starts, from 1. `whole` is false without an end tag."""
-
-    line: int
-    text: str
-    whole: bool = True
-
-
 _PROLOGUE = re.compile(r"\ufeff?\s*(?:<\?xml\b[^>]{0,1000}?\?>)?")
 _DOCTYPE = re.compile(
     r"<!DOCTYPE\b(?:[^\[\]<>\"']|\"[^\"]*\"|'[^']*')*+"
@@ -102,23 +93,6 @@ def open_xml(source: str | bytes) -> Node:
         cause = re.sub(r",? line \d+, column \d+.*", "", " ".join((error.msg or "").split()))
         raise XmlError(line, f"is not well-formed XML ({cause[:160] or 'it ends too early'})") from error
     return cast("Node", root)
-
-
-def fragments(text: str, *names: str) -> Iterator[Fragment]:
-    """The elements of these names as they are written, in order; one without its end ends before the next one starts.
-
-    So that one broken record does not cost the rest of a file. Elements of these names must not hold each other.
-    """
-    wanted = "|".join(map(re.escape, names))
-    starts = re.compile(rf"<(?:[\w.-]+:)?({wanted})(?=[\s>/])")
-    line, counted, begin = 1, 0, starts.search(text)
-    while begin is not None:
-        following = starts.search(text, begin.end())
-        limit = following.start() if following else len(text)
-        end = re.compile(rf"</(?:[\w.-]+:)?{re.escape(begin.group(1))}\s*>").search(text, begin.end(), limit)
-        line, counted = line + text.count("\n", counted, begin.start()), begin.start()
-        yield Fragment(line, text[begin.start() : end.end() if end else limit], whole=end is not None)
-        begin = following
 
 
 def local_name(node: Node) -> str:
@@ -176,18 +150,20 @@ _FORMULAS = frozenset({"mfrac", "msup", "msub", "msubsup"})
 _LEFT_OUT = frozenset({"annotation", "annotation-xml", "script"})
 
 
-def text_of(node: Node | None, *, skip: Callable[[Node], bool] | None = None) -> str:
+def text_of(node: Node | None, *, skip: Callable[[Node], bool] | None = None, breaks: bool = False) -> str:
     """The readable text of mixed content on one line, cleaned; '' for no element.
 
     Raised figures become superscript characters ('10⁻³', 'm²'), since glued on they would change the number before
     them; other raised, lowered, italic or bold text stays in its place without marks. Blocks and line breaks are set
-    apart by a space. Elements for which `skip` is true are left out, but not what follows them.
+    apart by a space. Elements for which `skip` is true are left out, but not what follows them. With
+    `breaks`, carriage returns written as '&#13;' end lines, as EndNote means them.
     """
     if node is None:
         return ""
     pieces: list[str] = []
     _collect(node, pieces, skip)
-    return clean_text(re.sub(r"\s+", " ", "".join(pieces)))
+    text = re.sub(r"[^\S\r]+" if breaks else r"\s+", " ", "".join(pieces))
+    return clean_text(text)
 
 
 def _collect(node: Node, pieces: list[str], skip: Callable[[Node], bool] | None) -> None:
@@ -198,7 +174,7 @@ def _collect(node: Node, pieces: list[str], skip: Callable[[Node], bool] | None)
         if name in _FORMULAS and len(child) > 1:
             pieces.append(_formula(name, [_inner(part, skip) for part in child]))
         elif name not in _LEFT_OUT and (skip is None or not skip(child)):
-            pieces.append(_placed(name, _inner(child, skip)))
+            pieces.append(_placed("sup" if _is_raised(child) else name, _inner(child, skip)))
         pieces.append(child.tail or "")
 
 
@@ -206,6 +182,11 @@ def _inner(node: Node, skip: Callable[[Node], bool] | None) -> str:
     pieces: list[str] = []
     _collect(node, pieces, skip)
     return "".join(pieces)
+
+
+def _is_raised(node: Node) -> bool:
+    """EndNote writes <style face="superscript">."""
+    return "superscript" in (node.get("face") or "")
 
 
 def _placed(name: str, text: str) -> str:
