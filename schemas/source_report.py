@@ -14,7 +14,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.base import Noun
-from schemas.study import SourceNote, Study
+from schemas.study import Relation, SourceNote, Study
 from schemas.vocabulary import DocumentKind, PublicationStatus
 
 
@@ -132,6 +132,55 @@ class SourceReport(Noun):
         """The report of `items`, counted."""
         kept = tuple(items)
         return cls(items=kept, counts=_counted(kept))
+
+
+class CheckOutcome(StrEnum):
+    """What asking again for the state of a study led to."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    NOT_ASKED = "not_asked"
+    NO_IDENTIFIER = "no_identifier"
+    UNREADABLE = "unreadable"
+
+    @property
+    def in_words(self) -> str:
+        """As a table prints it: 'not asked'."""
+        return self.value.replace("_", " ")
+
+
+class CheckItem(Noun):
+    """The state of one known study. `file` is its form; `was` and `now` are its status before and after; `notices` are
+    the relations that are new. `reason` says who could not be asked, or what a person should look at."""
+
+    file: str
+    outcome: CheckOutcome
+    study: str | None = None
+    label: str | None = None
+    was: PublicationStatus | None = None
+    now: PublicationStatus | None = None
+    notices: tuple[Relation, ...] = ()
+    reason: str | None = None
+    unheard: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was to be asked was answered; a study without an identifier has nobody to ask."""
+        return not self.unheard and self.outcome not in {CheckOutcome.NOT_ASKED, CheckOutcome.UNREADABLE}
+
+
+class CheckReport(Noun):
+    """All studies in the order in which they were found, and how many there are of each outcome, 0 included."""
+
+    items: tuple[CheckItem, ...]
+    counts: Mapping[CheckOutcome, int]
+
+    @classmethod
+    def of(cls, items: Iterable[CheckItem]) -> Self:
+        """The report of `items`, counted."""
+        kept = tuple(items)
+        found = Counter(item.outcome for item in kept)
+        return cls(items=kept, counts={outcome: found[outcome] for outcome in CheckOutcome})
 
 
 def _counted(items: Iterable[SourceItem]) -> dict[SourceOutcome, int]:

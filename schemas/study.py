@@ -105,12 +105,14 @@ class SourceNote(Noun):
 
 
 class Relation(Noun):
-    """A link of this publication to another one. `reference` is as printed where neither DOI nor PMID is known."""
+    """A link of this publication to another one. `reference` is as printed where neither DOI nor PMID is known; `date`
+    is the day of the notice as far as it is known: '2024', '2024-03', '2024-03-26'."""
 
     kind: RelationKind
     DOI: str | None = None
     PMID: str | None = None
     reference: str | None = None
+    date: str | None = None
 
 
 class Study(Noun):

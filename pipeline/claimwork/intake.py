@@ -113,7 +113,7 @@ def read_claims(paths: Sequence[Path], extra_studies: Sequence[Path], warn: Warn
 def _claims(path: Path) -> Iterator[tuple[Path, Claim, tuple[str, ...]]]:
     """Folder, claim and study paths of every entry of a claims file."""
     seen: dict[str, int] = {}
-    for number, entry in enumerate(_entries(path), 1):
+    for number, entry in enumerate(read_entries(path), 1):
         try:
             claim = claim_of(entry.claim, entry.type, entry.id)
         except ClaimError as error:
@@ -130,7 +130,8 @@ def read_task(claim: Claim | None, studies: Sequence[Path], warn: Warn, password
     return Tasks(1, lambda: iter((task,)))
 
 
-def _entries(path: Path) -> list[ClaimEntry]:
+def read_entries(path: Path) -> list[ClaimEntry]:
+    """The entries of a claims file, checked. ClaimError names the file and the entry that cannot be used."""
     import yaml
 
     try:

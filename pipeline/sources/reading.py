@@ -232,7 +232,7 @@ def _finished(
     origin, noted = Origin(file.name, file.sha256), list(notes)
     if source.form is not None:
         form = source.form
-        origin = Origin(file.name, file.sha256, form.document, form.status, form.registration)
+        origin = Origin(file.name, file.sha256, form.document, form.status, form.registration, form.relations)
         if form.note:
             noted.insert(0, SourceNote(kind="retelling", message=" ".join(form.note.split())))
     study = build_study(passages, citation, origin, noted)
