@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pipeline.prompting import messages, neutral
+from pipeline.prompting import messages, neutral, system_message
 from schemas.reply_schema import strict_schema
 from schemas.wire import Body, RequestLine, canonical_json
 
@@ -42,8 +42,13 @@ def response_format(reply: type[Reply]) -> dict[str, Any]:
 
 
 @cache
-def _ready(reply: type[Reply]) -> dict[str, str]:
-    return {"response_format": canonical_json(response_format(reply))}
+def _ready_format(reply: type[Reply]) -> str:
+    return canonical_json(response_format(reply))
+
+
+@cache
+def _ready_system(prompt: str) -> str:
+    return canonical_json(system_message(prompt))
 
 
 def first_request(question: Pending, settings: SynthesisSettings) -> Pending:
@@ -66,7 +71,10 @@ def second_request(
 
 
 def _asked(stage: Stage, body: Body) -> RequestLine:
-    return RequestLine.ask(stage.name, body, _ready(stage.reply))
+    _, *others = body["messages"]
+    said = ",".join([_ready_system(stage.prompt), *map(canonical_json, others)])
+    ready = {"response_format": _ready_format(stage.reply), "messages": f"[{said}]"}
+    return RequestLine.ask(stage.name, body, ready)
 
 
 def _body(question: Pending, settings: SynthesisSettings, limit: int) -> Body:
