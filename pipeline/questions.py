@@ -53,20 +53,30 @@ def _ready_system(prompt: str) -> str:
 
 def first_request(question: Pending, settings: SynthesisSettings) -> Pending:
     """The question with its request line."""
-    body = _body(question, settings, settings.max_completion_tokens)
+    body: Body = {
+        "model": settings.model_for(question.stage.name),
+        "messages": list(messages(question.stage.prompt, question.ask.values)),
+        "response_format": response_format(question.stage.reply),
+        "max_completion_tokens": settings.max_completion_tokens,
+    }
     return replace(question, request=_asked(question.stage, body))
 
 
 def second_request(
     question: Pending, text: str | None, problems: Sequence[str], settings: SynthesisSettings, *, longer: bool
 ) -> Pending:
-    """The same question with the first reply and what was wrong with it; `longer` doubles the room for the answer."""
-    limit = settings.max_completion_tokens * (2 if longer else 1)
-    body = _body(question, settings, limit)
+    """The question that was asked, with its reply and what was wrong with it; `longer` doubles the room for the
+    answer."""
+    assert question.request is not None
+    first = question.request.body
     complaint = "Your reply could not be used as it is:\n" + "\n".join(f"- {neutral(p)}" for p in problems[:8])
     complaint += "\nAnswer the same question again, in full, in the same schema, without these faults."
     echo = [{"role": "assistant", "content": text[:_LONGEST_ECHO]}] if text else []
-    body["messages"] = [*body["messages"], *echo, {"role": "user", "content": complaint}]
+    body = {
+        **first,
+        "messages": [*first["messages"], *echo, {"role": "user", "content": complaint}],
+        "max_completion_tokens": settings.max_completion_tokens * (2 if longer else 1),
+    }
     return replace(question, attempt=2, request=_asked(question.stage, body))
 
 
@@ -75,12 +85,3 @@ def _asked(stage: Stage, body: Body) -> RequestLine:
     said = ",".join([_ready_system(stage.prompt), *map(canonical_json, others)])
     ready = {"response_format": _ready_format(stage.reply), "messages": f"[{said}]"}
     return RequestLine.ask(stage.name, body, ready)
-
-
-def _body(question: Pending, settings: SynthesisSettings, limit: int) -> Body:
-    return {
-        "model": settings.model_for(question.stage.name),
-        "messages": list(messages(question.stage.prompt, question.ask.values)),
-        "response_format": response_format(question.stage.reply),
-        "max_completion_tokens": limit,
-    }
