@@ -49,10 +49,6 @@ def neutral(text: str) -> str:
     return _FENCE.sub("‹", folded) if "<" in folded else folded
 
 
-_shown = lru_cache(maxsize=256)(neutral)
-"""Kept, because all links of a claim are shown with each of its studies."""
-
-
 @lru_cache(maxsize=128)
 def _fenced(study: Study) -> FencedStudy:
     """Kept, because four stages ask about one study; the bound is that of the studies which rules keep folded."""
@@ -70,7 +66,7 @@ def _presented(value: object) -> object:
     """Whatever a stage gives, neutralised: studies become fenced lines, strings single lines; what has members becomes
     an object with attributes, which a template finds faster than keys."""
     if isinstance(value, str):
-        return _shown(value)
+        return neutral(value)
     if value is None:
         return None
     if isinstance(value, tuple):
