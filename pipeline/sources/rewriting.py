@@ -66,8 +66,10 @@ def merged(held: Plain, wanted: Plain, as_new: AsNew) -> Plain:
         for key, value in cast("dict[str, Any]", wanted).items():
             if value is None:
                 entries.pop(key, None)
-            elif entries.get(key) != value:
-                entries[key] = merged(entries[key], value, as_new) if key in entries else as_new(value)
+            elif key not in entries:
+                entries[as_new(key)] = as_new(value)
+            elif entries[key] != value:
+                entries[key] = merged(entries[key], value, as_new)
         return entries
     if isinstance(held, list) and isinstance(wanted, list):
         items, values = cast("list[Any]", held), cast("list[Any]", wanted)
@@ -245,7 +247,7 @@ def _marked(value: Any) -> Any:
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
     if isinstance(value, dict):
-        return {k: _marked(v) for k, v in cast("dict[str, Any]", value).items()}
+        return {_marked(k): _marked(v) for k, v in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
         return [_marked(v) for v in cast("list[Any]", value)]
     if isinstance(value, str):

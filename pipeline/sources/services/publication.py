@@ -61,7 +61,7 @@ class Publication:
     former_dois: tuple[str, ...] = ()
 
     def contradicts(self, given: Identifier) -> bool:
-        """Whether it states another identifier of the kind that was given; a DOI that was given up for it is its own."""
+        """Whether it states another identifier of that kind; a DOI that was given up for its own counts as its own."""
         return contradicts(self.citation, given) and given.value not in self.former_dois
 
 

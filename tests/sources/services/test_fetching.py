@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ from schemas.study import Relation
 from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
 from tests.loopback_services.formats import jats
 from tests.loopback_services.library import CLOSED, PREPRINT, RETRACTED, STAIRS, Notice, Paper
-from tests.loopback_services.server import Fault, ServicesServer
+from tests.loopback_services.server import Asked, Fault, ServicesServer
 
 
 class Fetch:
@@ -206,7 +207,7 @@ def test_a_full_text_of_another_article_is_left_out(
     other = STAIRS.but(doi="10.5555/other", pmid="1", title="Knitting and mood in retired miners", authors=())
     original = services.answer
 
-    def swapped(asked):
+    def swapped(asked: Asked) -> Fault:
         return Fault(200, jats(other)) if asked.path.endswith("fullTextXML") else original(asked)
 
     monkeypatch.setattr(services, "answer", swapped)
@@ -290,9 +291,7 @@ def test_the_key_goes_into_the_body_and_into_no_address(
     assert "editor@loopback" not in found.form.model_dump_json()
 
 
-def test_a_form_reads_as_the_very_text_that_the_service_gave(
-    fetch: Fetch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_form_reads_as_the_very_text_that_the_service_gave(fetch: Fetch, tmp_path: Path) -> None:
     (record,) = read_jats(jats(STAIRS))
     assert isinstance(record, Record)
     body = [p for p in record.passages if p.role is not Role.TITLE]
