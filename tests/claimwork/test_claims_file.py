@@ -11,6 +11,8 @@ import yaml
 from pipeline.claimwork.claims_file import chosen_entry, name_studies, studies_of
 from pipeline.errors import ClaimError
 
+BARE = "claim: Rowing builds grip.\n"
+
 
 def claims(tmp_path: Path, text: str, name: str = "claims.yaml") -> Path:
     path = tmp_path / name
@@ -28,9 +30,7 @@ def test_a_study_is_named_once_by_its_path_from_the_file(tmp_path: Path) -> None
     assert name_studies(path, 0, new) == 0
 
 
-@pytest.mark.parametrize(
-    "text", ["claim: Rowing builds grip.\n", "claim: Rowing builds grip.\nstudies: []\n", "Rowing builds grip.\n"]
-)
+@pytest.mark.parametrize("text", [BARE, f"{BARE}studies: []\n", "Rowing builds grip.\n"])
 def test_a_claim_without_studies_gets_a_list(tmp_path: Path, text: str) -> None:
     path = claims(tmp_path, text)
     assert name_studies(path, 0, [tmp_path / "a.yaml"]) == 1
@@ -39,13 +39,12 @@ def test_a_claim_without_studies_gets_a_list(tmp_path: Path, text: str) -> None:
 
 def test_one_of_several_claims_is_chosen_by_its_id(tmp_path: Path) -> None:
     path = claims(tmp_path, "- {id: one, claim: Rowing builds grip.}\n- Humming calms nurses.\n")
-    with pytest.raises(ClaimError, match=r"has 2 claims; choose one with --claim: one, humming-calms-nurses-\w{8}"):
+    with pytest.raises(ClaimError, match="has 2 claims; choose one with --claim: one, humming-calms-nurses-") as caught:
         chosen_entry(path, None)
     with pytest.raises(ClaimError, match="has no claim 'three'"):
         chosen_entry(path, "three")
     assert chosen_entry(path, "one") == 0
-    second = next(w for w in str(pytest.raises(ClaimError, chosen_entry, path, None).value).split() if "nurses" in w)
-    place = chosen_entry(path, second)
+    place = chosen_entry(path, str(caught.value).rpartition(" ")[2])
     assert place == 1
     name_studies(path, place, [tmp_path / "a.yaml"])
     assert yaml.safe_load(path.read_text(encoding="utf-8"))[1] == {

@@ -123,6 +123,24 @@ def test_what_would_change_something_else_is_not_written(tmp_path: Path, monkeyp
     assert path.read_text(encoding="utf-8") == "a: 1\n"
 
 
+def test_one_day_in_two_places_is_written_twice(tmp_path: Path) -> None:
+    path = written(tmp_path, "x: 1\n")
+    day = date(2026, 1, 31)
+    rewrite(path, into({"a": day, "b": {"c": day}}))
+    assert path.read_text(encoding="utf-8") == "x: 1\na: 2026-01-31\nb:\n  c: 2026-01-31\n"
+
+
+def test_what_the_check_refuses_is_not_written(tmp_path: Path) -> None:
+    path = written(tmp_path, "a: 1\n")
+
+    def refuse(text: str) -> None:
+        raise InputError(f"no: {text}")
+
+    with pytest.raises(InputError, match="no: a: 2"):
+        rewrite(path, into({"a": 2}), refuse)
+    assert path.read_text(encoding="utf-8") == "a: 1\n"
+
+
 def test_a_file_that_somebody_else_changed_is_left_alone(tmp_path: Path) -> None:
     path = written(tmp_path, "theirs: 1\n")
     with pytest.raises(OutputError, match="changed by somebody else"):

@@ -116,7 +116,11 @@ def with_id(form: StudyForm, study: str) -> StudyForm:
 
 def change_form(path: Path, wanted: Mapping[str, Any]) -> bool:
     """Change fields of a form in place; null takes a field out. False when nothing changes. InputError, OutputError."""
-    return rewrite(path, lambda held, as_new: merged(held, dict(wanted), as_new))
+    return rewrite(
+        path,
+        lambda held, as_new: merged(held, dict(wanted), as_new),
+        lambda text: parse_form(text, str(path), is_json=is_json(text)),
+    )
 
 
 def fields_of_form(form: StudyForm, *names: str) -> dict[str, Any]:
