@@ -62,7 +62,8 @@ def main() -> None:
         within = sum(s in letters(printed.study.text) for s in said)
         total, found = total + len(said), found + hits
         ours, theirs = article.study.citation, printed.study.citation
-        title, doi = letters(ours.title) == letters(theirs.title), (ours.DOI or "").lower() == (theirs.DOI or "").lower()
+        title = letters(ours.title) == letters(theirs.title)
+        doi = letters(ours.DOI) == letters(theirs.DOI)
         wrong |= not (title and doi)
         print(f"| {markup.stem} | {'same' if title else theirs.title} | {doi} | {len(said)} | {hits} | {within} |")
         if arguments.show:

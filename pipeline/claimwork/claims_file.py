@@ -24,7 +24,7 @@ def studies_of(path: Path) -> list[Path]:
 def chosen_entry(path: Path, claim: str | None) -> int:
     """The place, from 0, of the entry to add studies to: that of the id `claim`, or the only one. ClaimError names the
     ids to choose from when there are several."""
-    entries = read_entries(path)
+    entries = list(read_entries(path))
     ids = [_id_of(entry) for entry in entries]
     if claim is not None:
         if claim not in ids:
@@ -40,7 +40,7 @@ def name_studies(path: Path, place: int, studies: Sequence[Path]) -> int:
 
     InputError or OutputError when the file cannot be changed in place.
     """
-    entry = read_entries(path)[place]
+    entry = list(read_entries(path))[place]
     known = {_resolved(path.parent / name) for name in entry.studies}
     new = [study for study in dict.fromkeys(studies) if _resolved(study) not in known]
     names = [_relative(study, path.parent) for study in new]

@@ -14,10 +14,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
 from pydantic import ConfigDict, Field, ValidationError
 
+from pipeline.claimwork.listing import items
 from pipeline.errors import ClaimError, InputError, SourceError
 from pipeline.sources import Reading
 from pipeline.sources.gathering import files_in, read_files
@@ -130,34 +130,36 @@ def read_task(claim: Claim | None, studies: Sequence[Path], warn: Warn, password
     return Tasks(1, lambda: iter((task,)))
 
 
-def read_entries(path: Path) -> list[ClaimEntry]:
-    """The entries of a claims file, checked. ClaimError names the file and the entry that cannot be used."""
+def read_entries(path: Path) -> Iterator[ClaimEntry]:
+    """The entries of a claims file, one at a time: the parsed form of ten thousand is larger than all that is kept.
+
+    ClaimError names the file and the entry that cannot be used.
+    """
     import yaml
 
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_CLAIMS_FILE + 1)
-        if b"%PDF-" in data[:1024]:
-            raise ClaimError(f"{path}: a PDF is a study, not a claims file; give studies with --study, or to analyze")
-        if len(data) > LARGEST_CLAIMS_FILE:
-            raise ClaimError(f"{path}: larger than {LARGEST_CLAIMS_FILE:,} bytes; split the file")
-        loaded = yaml.load(data.decode("utf-8-sig"), _safe_loader())  # noqa: S506 - a safe loader
     except OSError as error:
         raise ClaimError(f"{path}: {error.strerror}; give a readable claims file") from error
+    if b"%PDF-" in data[:1024]:
+        raise ClaimError(f"{path}: a PDF is a study, not a claims file; give studies with --study, or to analyze")
+    if len(data) > LARGEST_CLAIMS_FILE:
+        raise ClaimError(f"{path}: larger than {LARGEST_CLAIMS_FILE:,} bytes; split the file")
+    blank, number = list[object](), 0
+    try:
+        for number, item in enumerate(items(data.decode("utf-8-sig")), 1):
+            if not item and len(blank) == number - 1:
+                blank.append(item)
+                continue
+            for place, nothing in enumerate(blank, 1):
+                yield _entry(path, place, nothing)
+            yield _entry(path, number, item)
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         where = f" near line {m.line + 1}" if (m := getattr(error, "problem_mark", None)) else ""
         raise ClaimError(f"{path}: no valid YAML or JSON{where}; see fixtures/claims for the form") from error
-    raw = cast("list[object]", loaded) if isinstance(loaded, list) else [loaded]
-    if not any(raw):
+    if len(blank) == number:
         raise ClaimError(f"{path}: holds no claim; give at least one entry with a claim")
-    return [_entry(path, number, item) for number, item in enumerate(raw, 1)]
-
-
-def _safe_loader() -> Any:
-    """The safe loader in C where PyYAML was built with it: ten thousand claims take a second instead of ten."""
-    import yaml
-
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _entry(path: Path, number: int, item: object) -> ClaimEntry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -12,26 +11,21 @@ from schemas.vocabulary import PublicationStatus
 if TYPE_CHECKING:
     from schemas.source_report import SourceItem, SourceReport
 
-NARROWEST = 100
-"""Columns of text when the terminal is narrower, or when nobody watches."""
-
 
 def source_table(report: SourceReport) -> str:
     """The report as text: the table, then the counts in one line."""
-    width = max(shutil.get_terminal_size((NARROWEST, 24)).columns, NARROWEST)
-    rows = [_row(item, width) for item in report.items]
-    counted = ", ".join(f"{count} {outcome.in_words}" for outcome, count in report.counts.items() if count)
-    if not rows:
+    if not report.items:
         return "nothing to read"
-    return f"{table(('source', 'outcome', 'study', 'what it is'), rows, left=4)}\n\n{counted}"
+    counted = ", ".join(f"{count} {outcome.in_words}" for outcome, count in report.counts.items() if count)
+    head = ("source", "outcome", "study", "title", "what it is, or why it was not read")
+    return f"{table(head, map(_row, report.items), left=len(head))}\n\n{counted}"
 
 
-def _row(item: SourceItem, width: int) -> tuple[str, str, str, str]:
+def _row(item: SourceItem) -> tuple[str, str, str, str, str]:
     place = PurePath(item.source).name + (f" #{item.record}" if item.record else "")
     outcome = item.outcome.in_words + (f" {item.duplicate_of}" if item.duplicate_of else "")
-    label = item.label or ""
-    room = max(width - 30 - 22 - 30, 30)
-    return _fit(place, 30), _fit(outcome, 40), _fit(label, 30), _fit(_content(item), room)
+    who = item.study if item.label == item.title else item.label
+    return _fit(place, 32), _fit(outcome, 40), _fit(who or "", 28), _fit(item.title or "", 40), _fit(_content(item), 400)
 
 
 def _content(item: SourceItem) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.adding import register_check
 from pipeline.cli.options import Password, Quiet
 from pipeline.cli.results import PARTIAL
 
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
         name="sources", help="Read sources, find duplicates, ask for retractions.", no_args_is_help=True
     )
     sources.command()(read)
+    register_check(sources)
     app.add_typer(sources)
 
 

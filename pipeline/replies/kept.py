@@ -58,18 +58,24 @@ class KeptReplies:
             return self._read(_REQUEST_PREFIX + custom_id, RequestLine)
 
     def put(
-        self, request: RequestLine | None, reply: ReplyLine | None = None, entry: LedgerEntry | None = None
+        self,
+        request: RequestLine | None,
+        reply: ReplyLine | None = None,
+        entry: LedgerEntry | None = None,
+        key: str | None = None,
     ) -> bool:
         """Keep an answer, its request and its entry in the ledger, all or nothing; False when there is no answer.
 
         A reply that is no answer is not kept, its request and entry are. A reply kept before is replaced, a request
-        never. Requests lie in rows of their own, so that reading a reply never unpacks the study text of its request.
+        never, nor an entry of the same `key`. Requests lie in rows of their own, so that reading a reply never unpacks
+        the study text of its request.
         """
         with self._guarded(), self._cache.transact():
             if request is not None:
                 self._cache.add(_REQUEST_PREFIX + request.custom_id, request.model_dump_json())
             if entry is not None:
-                self._cache.set(_ENTRY_PREFIX + secrets.token_hex(12), entry.model_dump_json(exclude_defaults=True))
+                text = entry.model_dump_json(exclude_defaults=True)
+                self._cache.add(_ENTRY_PREFIX + (key or secrets.token_hex(12)), text)
             if reply is not None and reply.is_answer:
                 self._cache.set(reply.custom_id, reply.model_dump_json())
                 return True

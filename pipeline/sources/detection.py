@@ -45,6 +45,7 @@ _NOT_READ = (
 _FORM_KEY = re.compile(r"^(?:citation|\"citation\"|'citation')\s*:", re.MULTILINE)
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_CSL_KEYS = ("author", "issued", "container-title", "DOI", "abstract")
 _XML = re.compile(r"\s*<(?:\?xml\b|!DOCTYPE\b|!--|[A-Za-z])", re.IGNORECASE)
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>]|\[.*?\])*>", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
@@ -93,7 +94,7 @@ def format_of(text: str) -> SourceFormat | str:
         if pattern.match(start):
             return what
     if is_json(start):
-        return SourceFormat.FORM if _is_form_json(start) else SourceFormat.CSL_JSON
+        return _format_of_json(start)
     if _XML.match(start):
         return _format_of_xml(start)
     if FRONT_MATTER.match(start) is None and _FORM_KEY.search(start):
@@ -106,14 +107,16 @@ def is_json(text: str) -> bool:
     return _JSON.match(text) is not None
 
 
-def _is_form_json(start: str) -> bool:
-    """CSL-JSON is a list of items, or one item with a type and an id or title; any other mapping should be a form."""
-    if start.lstrip("\ufeff \t\n").startswith("["):
-        return not re.match(r"\s*\[\s*(?:\{|\])", start)
-    if re.search(r"\"citation\"\s*:\s*\{", start):
-        return True
-    item = _has_key("type", start) and (_has_key("id", start) or _has_key("title", start))
-    return not (item or _has_key("items", start))
+def _format_of_json(start: str) -> SourceFormat | str:
+    """CSL-JSON is a list of items, or one item, with CSL's keys; any other mapping should be a form."""
+    is_list = start.lstrip("\ufeff \t\n").startswith("[")
+    item = _has_key("type", start) or (_has_key("title", start) and any(_has_key(key, start) for key in _CSL_KEYS))
+    if is_list:
+        empty = re.match(r"\s*\[\s*\]", start)
+        return SourceFormat.CSL_JSON if item or empty else "is JSON of a kind that is not read here"
+    if re.search(r"\"citation\"\s*:\s*\{", start) or not (item or _has_key("items", start)):
+        return SourceFormat.FORM
+    return SourceFormat.CSL_JSON
 
 
 def _has_key(key: str, start: str) -> bool:

@@ -30,16 +30,16 @@ from schemas.study import Citation, SourceNote, Study
 from schemas.vocabulary import SectionKind
 
 _READERS = {
-    SourceFormat.RIS: "ris",
-    SourceFormat.WOS: "wos",
-    SourceFormat.MEDLINE: "medline",
-    SourceFormat.PUBMED_XML: "pubmed_xml",
-    SourceFormat.JATS: "jats",
-    SourceFormat.ENDNOTE_XML: "endnote_xml",
-    SourceFormat.BIBTEX: "bibtex",
-    SourceFormat.CSL_JSON: "csl_json",
+    SourceFormat.RIS: ("ris", "read_ris"),
+    SourceFormat.WOS: ("wos", "read_wos"),
+    SourceFormat.MEDLINE: ("medline", "read_medline"),
+    SourceFormat.PUBMED_XML: ("pubmed", "read_pubmed_xml"),
+    SourceFormat.JATS: ("jats", "read_jats"),
+    SourceFormat.ENDNOTE_XML: ("endnote", "read_endnote_xml"),
+    SourceFormat.BIBTEX: ("bibtex", "read_bibtex"),
+    SourceFormat.CSL_JSON: ("csl_json", "read_csl_json"),
 }
-"""The module of `records` that reads a format; its function is `read_` and the same name."""
+"""The module of `records` that reads a format, and its function; loaded when a file of that format is met."""
 
 MOST_RECORDS = 200_000
 
@@ -120,9 +120,9 @@ def _study(path: Path, source: Opened, found: SourceFormat | str, password: str 
 
 def _records(source: Opened, found: SourceFormat) -> Iterator[Reading]:
     """The records of an export, each a study, a bare citation or a fault of its own."""
-    name = _READERS[found]
+    module, function = _READERS[found]
     read: Callable[[str], Iterator[Record | FaultyRecord]] = getattr(
-        importlib.import_module(f"pipeline.sources.records.{name}"), f"read_{name}"
+        importlib.import_module(f"pipeline.sources.records.{module}"), function
     )
     number = 0
     for number, record in enumerate(read(source.text), 1):

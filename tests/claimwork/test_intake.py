@@ -189,6 +189,13 @@ def test_a_claims_file_may_hold_one_claim_or_many(tmp_path: Path, said: list[str
         ("claim: x y z\ntyp: causal_harm", "entry 1: typ"),
         ("- claim: ''", "entry 1: the claim is empty"),
         ("- 7", "entry 1"),
+        ("- null\n- ''", "holds no claim"),
+        ("- null\n- {claim: abc def}", "entry 1"),
+        ("- {claim: abc def}\n- {}", "entry 2: claim"),
+        ("- {claim: abc def}\n- {claim: [}", "no valid YAML or JSON near line 2"),
+        ("- {claim: abc def}\n--- \n- {claim: abc xyz}", "no valid YAML or JSON near line 2"),
+        ("- &a {claim: abc def}\n- *b", "no valid YAML or JSON near line 2"),
+        ("- !!python/name:os.system", "no valid YAML"),
         ("- {claim: abc def, type: nonsense}", "entry 1: type"),
         (
             "- {id: a, claim: abc def, studies: [a.txt]}\n- {id: a, claim: abc, studies: [a.txt]}",

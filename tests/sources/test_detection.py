@@ -55,6 +55,7 @@ def test_the_format_is_found_from_the_content(text: str, expected: SourceFormat)
         ("<xml><a/></xml>", "not read here"),
         ("<OAI-PMH><record><dc>", "not read here"),
         ("<?xml version='1.0'?>", "damaged XML"),
+        ('[{"file": "a.pdf", "title": "A"}]', "JSON of a kind that is not read here"),
         ("{\\rtf1 a}", "RTF"),
         ("%!PS-Adobe-3.0", "PostScript"),
     ],
