@@ -38,8 +38,10 @@ Change = Callable[[Plain, AsNew], Plain]
 called twice: on plain data, and on the same data with their comments."""
 
 
-def rewrite(path: Path, change: Change) -> bool:
+def rewrite(path: Path, change: Change, check: Callable[[str], object] | None = None) -> bool:
     """Apply `change` to the file; False when it makes no difference and nothing is written.
+
+    `check` is given the new text before it is written, and raises when it is not what the file has to be.
 
     InputError when the file cannot be read as YAML or JSON, OutputError when it cannot be written, was changed by
     somebody else meanwhile, or cannot be changed without touching something else.
@@ -53,6 +55,8 @@ def rewrite(path: Path, change: Change) -> bool:
     changed = _json(text, change) if in_json else _yaml(path, text, change)
     if _loaded(path, changed) != wanted:
         raise OutputError(f"{path}: cannot be changed without touching something else in it; make the change by hand")
+    if check is not None:
+        check(changed)
     newline = "\r\n" if b"\r\n" in data else "\n"
     mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     replace(path, mark + changed.replace("\n", newline).encode(), expected=data)
@@ -66,8 +70,10 @@ def merged(held: Plain, wanted: Plain, as_new: AsNew) -> Plain:
         for key, value in cast("dict[str, Any]", wanted).items():
             if value is None:
                 entries.pop(key, None)
-            elif entries.get(key) != value:
-                entries[key] = merged(entries[key], value, as_new) if key in entries else as_new(value)
+            elif key not in entries:
+                entries[as_new(key)] = as_new(value)
+            elif entries[key] != value:
+                entries[key] = merged(entries[key], value, as_new)
         return entries
     if isinstance(held, list) and isinstance(wanted, list):
         items, values = cast("list[Any]", held), cast("list[Any]", wanted)
@@ -245,14 +251,15 @@ def _marked(value: Any) -> Any:
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
     if isinstance(value, dict):
-        return {k: _marked(v) for k, v in cast("dict[str, Any]", value).items()}
+        return {_marked(k): _marked(v) for k, v in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
         return [_marked(v) for v in cast("list[Any]", value)]
     if isinstance(value, str):
         if "\n" in value:
             return LiteralScalarString(value)
         return value if _is_plainly_text(value) else DoubleQuotedScalarString(value)
-    return value
+    # One day in two places would be written as a reference to the first.
+    return value.replace() if isinstance(value, date) else value
 
 
 def _is_plainly_text(value: str) -> bool:

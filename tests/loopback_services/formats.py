@@ -173,12 +173,6 @@ def core_result(paper: Paper) -> Json:
                 {"fullName": f"{f} {g[0]}", "firstName": g, "lastName": f, "initials": g[0]} for f, g in paper.authors
             ]
         },
-        "journalInfo": {
-            "issue": "2",
-            "volume": "7",
-            "yearOfPublication": paper.year,
-            "journal": {"title": paper.journal, "medlineAbbreviation": "J Loopback Trials"},
-        },
         "pubYear": str(paper.year),
         "pageInfo": "101-110",
         "abstractText": "".join(f"<h4>{h}</h4>{escape(t)}" if h else escape(t) for h, t in paper.abstract) or None,
@@ -191,6 +185,13 @@ def core_result(paper: Paper) -> Json:
         "license": paper.licence,
         "citedByCount": 0,
     }
+    if not paper.preprint:
+        result["journalInfo"] = {
+            "issue": "2",
+            "volume": "7",
+            "yearOfPublication": paper.year,
+            "journal": {"title": paper.journal, "medlineAbbreviation": "J Loopback Trials"},
+        }
     notices = [
         {"id": n.pmid, "source": "MED", "reference": "J Loopback Trials. 2024;8:1", "type": _SPOKEN[n.reftype]}
         for n in paper.notices

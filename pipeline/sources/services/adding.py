@@ -25,6 +25,7 @@ from pipeline.sources.services.form_files import (
     read_form,
     write_form,
 )
+from pipeline.sources.services.full_text import NO_CONTACT
 from pipeline.sources.services.identifiers import Identifier, identifiers_of, parse_identifier
 from pipeline.sources.services.publication import is_printed_in
 from pipeline.sources.study_form import StudyForm
@@ -69,6 +70,8 @@ def add_studies(
     shelf = Shelf(folder, warn)
     parsed = [parse_identifier(text) for text in given]
     wanted = dict.fromkeys(i for i in parsed if i is not None and (refresh or not _has_text(shelf.find([i]))))
+    if wanted and settings.contact is None:
+        warn(NO_CONTACT)
     age = timedelta() if refresh else max_age
     found = fetch_studies(list(wanted), settings, max_age=age, manners=manners, readers=readers) if wanted else []
     answers = dict(zip(wanted, found, strict=True))

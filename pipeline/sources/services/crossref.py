@@ -106,6 +106,7 @@ def _publication(told: Told[Fields], service: str) -> Publication:
         status=_status(work, relations),
         registration=trial.upper()[:200] if trial else None,
         relations=relations,
+        former_dois=tuple(doi.lower() for doi in texts(work, "aliases")),
     )
 
 

@@ -93,11 +93,20 @@ def write_form(folder: Path, form: StudyForm) -> FormFile:
     if path.stem != given:
         form = with_id(form, path.stem)
         change_form(path, {"citation": {"id": path.stem}})
-    found = read_form(path)
-    if found is None or found.form != form:
+    found = _as_meant(path, form)
+    if found is None:
         path.unlink()
         raise OutputError(f"{path}: the study cannot be written so that it reads as it is; report this")
     return found
+
+
+def _as_meant(path: Path, form: StudyForm) -> FormFile | None:
+    """What was written, if it reads as the very form."""
+    try:
+        found = read_form(path)
+    except SourceError:
+        return None
+    return found if found is not None and found.form == form else None
 
 
 def with_id(form: StudyForm, study: str) -> StudyForm:
@@ -107,7 +116,11 @@ def with_id(form: StudyForm, study: str) -> StudyForm:
 
 def change_form(path: Path, wanted: Mapping[str, Any]) -> bool:
     """Change fields of a form in place; null takes a field out. False when nothing changes. InputError, OutputError."""
-    return rewrite(path, lambda held, as_new: merged(held, dict(wanted), as_new))
+    return rewrite(
+        path,
+        lambda held, as_new: merged(held, dict(wanted), as_new),
+        lambda text: parse_form(text, str(path), is_json=is_json(text)),
+    )
 
 
 def fields_of_form(form: StudyForm, *names: str) -> dict[str, Any]:
@@ -131,7 +144,11 @@ def as_yaml(form: StudyForm) -> str:
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Writes texts of several lines, and long ones, as blocks."""
+        """Writes texts of several lines, and long ones, as blocks; nothing by reference, which forms may not hold."""
+
+        def ignore_aliases(self, data: object) -> bool:
+            del data
+            return True
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
         style = "|" if "\n" in value else ">" if len(value) > LONGEST_LINE and _folds(value) else None

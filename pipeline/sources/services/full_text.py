@@ -22,7 +22,7 @@ from pipeline.sources.services.publication import Publication, agree, contradict
 from pipeline.sources.services.unpaywall import ask_unpaywall
 from schemas.study import Citation
 
-NO_CONTACT = "Unpaywall was not asked for an open text: it wants a contact address (MECHSYN_CONTACT)"
+NO_CONTACT = "Unpaywall is not asked for open PDFs: it wants a contact address; set MECHSYN_CONTACT to yours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,7 @@ class Texts:
 
     async def _pdf(self, doi: str | None, remarks: list[str]) -> OpenText | None:
         contact, service = self.settings.contact, self.services.unpaywall
-        if doi is None:
-            return None
-        if contact is None:
-            remarks.append(NO_CONTACT)
+        if doi is None or contact is None:
             return None
         try:
             places = await ask_unpaywall(self.asking, service, doi, contact, self.max_age)

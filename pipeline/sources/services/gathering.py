@@ -19,7 +19,7 @@ from pipeline.sources.services.europe_pmc import ask_europe_pmc
 from pipeline.sources.services.faults import NoRecordError, ServiceFaultError, WrongAnswerError
 from pipeline.sources.services.identifiers import Identifier, IdentifierKind, identifiers_of
 from pipeline.sources.services.pace import Services
-from pipeline.sources.services.publication import Publication, agree, confirms, contradicts
+from pipeline.sources.services.publication import Publication, agree, confirms
 from pipeline.sources.services.pubmed import (
     MOST_CONVERTED,
     MOST_PMIDS,
@@ -145,7 +145,7 @@ class Gathering:
         said = self.said(case)
         authority = case.stated if case.stated is not None and case.stated.title else self._authority(case, said)
         for publication in said:
-            other = any(contradicts(publication.citation, given) for given in case.given)
+            other = any(publication.contradicts(given) for given in case.given)
             if other or authority is None or not agree(authority, publication.citation):
                 cause = f"answers about another publication ({publication.citation.label[:80]})"
                 case.faults[publication.service] = WrongAnswerError(publication.service, cause)

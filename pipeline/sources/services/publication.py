@@ -58,6 +58,11 @@ class Publication:
     relations: tuple[Relation, ...] = ()
     open_text: str | None = None
     licence: str | None = None
+    former_dois: tuple[str, ...] = ()
+
+    def contradicts(self, given: Identifier) -> bool:
+        """Whether it states another identifier of that kind; a DOI that was given up for its own counts as its own."""
+        return contradicts(self.citation, given) and given.value not in self.former_dois
 
 
 def implied_status(relations: Iterable[Relation]) -> PublicationStatus | None:

@@ -65,7 +65,7 @@ async def place_of(url: str, named_by: str, lookup: Lookup = looked_up) -> Place
         raise UnreachableError("gives an address without a host or with a password in it")
     at = port or (443 if parts.scheme == "https" else 80)
     try:
-        addresses = await lookup(host, at)
+        addresses = [host] if _is_address(host) else await lookup(host, at)
     except (OSError, UnicodeError) as error:
         raise UnreachableError(f"leads to {host}, which cannot be found") from error
     if not addresses or not all(_may_be_asked(address, local=local) for address in addresses):
@@ -82,6 +82,14 @@ def _may_be_asked(address: str, *, local: bool) -> bool:
     if local:
         return plain.is_loopback
     return plain.is_global and not plain.is_multicast
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def _carried(found: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
