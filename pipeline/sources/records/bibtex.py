@@ -61,6 +61,7 @@ _DOUBLES = (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)
 _WORK_PER_CHARACTER = 50
 """How often a character may be read again after faults, so that a hostile file ends."""
 
+_DELIMITER = re.compile(r"(?<!\\)[{}\"]")
 _TOKEN = re.compile(r"\s*(?:#\s*)?(\{|\"|[^\s#{}\",]+)")
 _DEEPEST = 200
 
@@ -72,7 +73,7 @@ def read_bibtex(text: str) -> Iterator[Record | FaultyRecord]:
 
 def _records(text: str) -> Iterator[Record | FaultyRecord]:
     macros = {month: month for month in _MONTHS}
-    rest: tuple[str, int] | None = (re.sub(r"\r*\n|\r", "\n", text), 1)
+    rest: tuple[str, int] | None = (re.sub(r"\r{0,2}\n|\r", "\n", text), 1)
     budget = _WORK_PER_CHARACTER * len(text) + 10_000
     while rest is not None and budget > 0:
         chunk, line = rest
@@ -172,14 +173,14 @@ def _value(raw: str, macros: dict[str, str]) -> str:
 
 
 def _closing(raw: str, position: int, opening: str) -> int:
+    """Where the value that begins at `position` ends."""
     depth = 0
-    for index in range(position, len(raw)):
-        character = raw[index]
-        if raw[index - 1] == "\\":
-            continue
-        if depth == 0 and character == ("}" if opening == "{" else '"'):
-            return index
-        depth += (character == "{") - (character == "}")
+    closing = "}" if opening == "{" else '"'
+    for match in _DELIMITER.finditer(raw, position):
+        mark = match.group()
+        if depth == 0 and mark == closing:
+            return match.start()
+        depth += (mark == "{") - (mark == "}")
     return len(raw)
 
 

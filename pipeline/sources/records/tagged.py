@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.sources.records.fields import LONGEST_FIELD
 
-_LINE = re.compile(r"([^\r\n]*)(\r*\n|\r|\Z)")
+_LINE = re.compile(r"([^\r\n]*)(\r{0,2}\n|\r|\Z)")
 """Files that went through two conversions end their lines with CR, CR, LF."""
 
 
@@ -28,17 +28,23 @@ class Field:
 
 @dataclass(slots=True)
 class TaggedRecord:
-    """The fields of one record in their order. `ended` is false where its end mark or start mark is missing."""
+    """The fields of one record in their order; `values` are theirs by tag, once they have been asked for.
+
+    `started` and `ended` are false where the start mark and the end mark are missing, `cut` is true where a field was
+    longer than any is.
+    """
 
     line: int
     fields: list[Field] = field(default_factory=list[Field])
     started: bool = True
     ended: bool = False
     cut: bool = False
+    values: dict[str, list[str]] | None = None
 
     def every(self, *tags: str) -> list[str]:
         """The values of these tags, in the order of the tags; each is one text, its lines kept apart by line ends."""
-        return [value for tag in tags for f in self.fields if f.tag == tag and (value := _value(f))]
+        values = self._read()
+        return [value for tag in tags for value in values.get(tag, ())]
 
     def first(self, *tags: str) -> str:
         """The first value of the first of these tags that has one; '' for none."""
@@ -47,9 +53,14 @@ class TaggedRecord:
     def has(self, *tags: str) -> bool:
         return any(f.tag in tags for f in self.fields)
 
-
-def _value(found: Field) -> str:
-    return "\n".join(line.strip() for line in found.lines).strip()
+    def _read(self) -> dict[str, list[str]]:
+        if self.values is None:
+            self.values = {}
+            for found in self.fields:
+                value = "\n".join(line.strip() for line in found.lines).strip()
+                if value:
+                    self.values.setdefault(found.tag, []).append(value)
+        return self.values
 
 
 @dataclass(frozen=True, slots=True)
