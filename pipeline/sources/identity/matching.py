@@ -1,0 +1,311 @@
+"""Are two citations one publication? Same, possible (a person decides) or different, with the reason in words.
+
+An identifier in common decides, unless title or place contradict it; without one, title, first author, year and place
+of print have to agree, and none may speak against it. Whatever is doubtful goes to a person: one study twice can still
+be told apart by eye, two studies in one are lost. Why each threshold is where it is stands in
+`docs/decisions/0009-identity-of-studies.md`. Reports of one study are another question (`reports.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.sources.identity.names import Authorship, match_authors
+from pipeline.sources.identity.nature import Nature
+from pipeline.sources.identity.places import Place, PlaceMatch, match_places
+from pipeline.sources.identity.publication import Prepared
+from pipeline.sources.identity.titles import SMALL_WORDS, Likeness, TitleMatch, fold_title, match_titles
+
+YEARS_APART = 1
+"""Online first and in print may be counted in two calendar years."""
+FEW_WORDS = 4
+"""Words below which a title ("Author reply", "Cancer statistics") says little by itself."""
+_SERIAL = frozenset({"annual", "yearly", "statistics", "surveillance", "update", "proceedings"})
+_DESIGN_WORDS = frozenset(
+    fold_title(
+        "randomised randomized controlled clinical trial double single triple blind blinded placebo cross crossover "
+        "over systematic review meta analysis cohort case control series study studies prospective retrospective pilot "
+        "observational multicentre multicenter population based sectional experimental parallel group groups open label rct"
+    ).words
+)
+"""Words that say how a study was done: a subtitle of nothing else is left out by many databases."""
+_OTHER_REPORT = frozenset(
+    fold_title(
+        "secondary subgroup subanalysis substudy ancillary hoc extension follow followup update updated results term "
+        "economic cost qualitative design rationale baseline interim exploratory discussion response reply comment"
+    ).words
+)
+"""Words of a subtitle that names another report of the study."""
+LONG_TITLE = 60
+"""Characters from which a beginning in common is no common beginning."""
+
+
+class Grade(StrEnum):
+    SAME = "same"
+    POSSIBLE = "possible"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcome for a pair and why. `contradicted` is set where something speaks against one publication, and not
+    where there is merely too little to say so."""
+
+    grade: Grade
+    reason: str
+    contradicted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Everything that is compared about a pair."""
+
+    a: Prepared
+    b: Prepared
+    shared: tuple[str, ...]
+    clash: tuple[str, ...]
+    title: TitleMatch
+    authors: Authorship
+    printed: PlaceMatch
+    years: int | None
+
+    @classmethod
+    def of(cls, a: Prepared, b: Prepared) -> Signs:
+        kinds = {i.partition(":")[0] for i in a.identifiers} & {i.partition(":")[0] for i in b.identifiers}
+        shared = tuple(sorted(a.identifiers & b.identifiers))
+        return cls(
+            a=a,
+            b=b,
+            shared=shared,
+            clash=tuple(sorted(kinds - {i.partition(":")[0] for i in shared})),
+            title=match_titles(a.titles, b.titles),
+            authors=match_authors(a.authors, b.authors),
+            printed=match_places(a.printed, b.printed),
+            years=abs(a.year - b.year) if a.year and b.year else None,
+        )
+
+    @property
+    def place(self) -> Place:
+        return self.printed.place
+
+    @property
+    def same_first_author(self) -> bool:
+        return self.authors in {Authorship.ALL, Authorship.FIRST}
+
+    @property
+    def years_fit(self) -> bool:
+        return self.years is None or self.years <= YEARS_APART
+
+    @property
+    def near_by(self) -> bool:
+        """Volume or page agrees, and nothing about the place differs."""
+        return self.place in {Place.SAME, Place.PART}
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(w for t in (*self.a.titles, *self.b.titles) for w in t.words) - SMALL_WORDS
+
+    @property
+    def shortest(self) -> int:
+        """Content words of the shorter title."""
+        return min(len(set(t.words) - SMALL_WORDS) for t in (self.a.titles[0], self.b.titles[0]))
+
+
+def compare(a: Prepared, b: Prepared) -> Judgement:
+    """Whether two citations are one publication. Symmetric."""
+    signs = Signs.of(a, b)
+    if signs.shared:
+        return _with_identifier(signs)
+    if a.character.nature is not b.character.nature:
+        return _of_two_natures(signs)
+    return _by_title(signs)
+
+
+def _same(reason: str) -> Judgement:
+    return Judgement(Grade.SAME, reason)
+
+
+def _perhaps(reason: str, *, contradicted: bool = False) -> Judgement:
+    return Judgement(Grade.POSSIBLE, reason, contradicted)
+
+
+def _other(reason: str) -> Judgement:
+    return Judgement(Grade.DIFFERENT, reason, contradicted=True)
+
+
+def _with_identifier(s: Signs) -> Judgement:
+    """Vendors copy an article's DOI to its erratum, and a supplement's to each of its abstracts: titles have a say."""
+    name = " and ".join(i.replace(":", " ", 1).replace("doi", "DOI").replace("pmid", "PMID") for i in s.shared)
+    one, other = s.a.character, s.b.character
+    if one.nature is not other.nature and (one.in_title or other.in_title):
+        return _perhaps(f"same {name}, but one is titled as {_named(s)}", contradicted=True)
+    if s.title.numbers_differ:
+        return _perhaps(f"same {name}, but the titles differ in a number", contradicted=True)
+    unlike = s.title.likeness in {Likeness.OTHER, Likeness.CLOSE}
+    if unlike and s.printed.page is False:
+        return _perhaps(f"same {name}, but title and page differ", contradicted=True)
+    if s.title.likeness is Likeness.OTHER and not (s.same_first_author and s.years_fit):
+        return _perhaps(f"same {name}, but the titles have nothing in common", contradicted=True)
+    if s.clash and s.printed.page is False:
+        return _perhaps(f"same {name}, but another {_ids(s)} and another page", contradicted=True)
+    return _same(f"same {name}")
+
+
+def _of_two_natures(s: Signs) -> Judgement:
+    one, other = s.a.character, s.b.character
+    marked = one.in_title or other.in_title or Nature.PREPRINT in {one.nature, other.nature}
+    alike = s.title.likeness in {Likeness.EQUAL, Likeness.RESPELT}
+    if not alike or marked:
+        return _other(f"one is {_named(s)}")
+    if s.place is Place.SAME and not s.clash and s.authors is not Authorship.NONE:
+        return _same("same title in the same place, although the databases name two types")
+    if s.place in {Place.OTHER, Place.DOUBTFUL} or s.authors is Authorship.NONE or s.clash:
+        return _other(f"one is {_named(s)}")
+    return _perhaps(f"same title, but one database says that it is {_named(s)}", contradicted=True)
+
+
+def _named(s: Signs) -> str:
+    """'an erratum, the other an article', the same for either order."""
+    names = sorted({s.a.character.nature.value, s.b.character.nature.value} - {Nature.ARTICLE.value})
+    first = f"{'an' if names[0][0] in 'aeiou' else 'a'} {names[0]}"
+    return f"{first}, the other {names[1] if len(names) > 1 else 'the article'}"
+
+
+def _ids(s: Signs) -> str:
+    return " and ".join(k.upper() for k in s.clash)
+
+
+def _by_title(s: Signs) -> Judgement:
+    return _RULES[s.title.likeness](s)
+
+
+def _untitled(s: Signs) -> Judgement:
+    if s.place is Place.SAME and s.same_first_author and s.years_fit and not s.clash:
+        return _perhaps("same first author and place, but a title is missing")
+    return Judgement(Grade.DIFFERENT, "nothing in common that would identify them")
+
+
+def _unlike(s: Signs) -> Judgement:
+    if s.place is Place.SAME and s.printed.journal and s.authors is Authorship.ALL and s.years_fit and not s.clash:
+        return _perhaps("same authors, journal, volume and page under another title, a translation perhaps")
+    return _other("the titles differ")
+
+
+def _close(s: Signs) -> Judgement:
+    """A word is missing or another one."""
+    if s.title.numbers_differ:
+        return _other("the titles differ in a number")
+    if s.place is Place.SAME and s.printed.journal and s.same_first_author and s.years_fit and not s.clash:
+        return _same("nearly the same title, same first author, journal, volume and page")
+    if s.same_first_author and s.years_fit and not s.clash and s.place in {Place.SAME, Place.PART, Place.UNKNOWN}:
+        return _perhaps("a word differs in the titles; first author and year agree", contradicted=True)
+    return _other("the titles differ in a word")
+
+
+def _shortened(s: Signs) -> Judgement:
+    """A subtitle left out, or a title cut: the rest may also be what makes it another publication."""
+    if not s.same_first_author or not s.years_fit or s.place in {Place.OTHER, Place.DOUBTFUL}:
+        return _other("one title goes on, and author, year or place differ")
+    if s.clash:
+        return _perhaps(f"one title goes on, and the {_ids(s)} differs", contradicted=True)
+    if s.place is Place.SAME:
+        return _same("one title is the beginning of the other; same first author, volume and page")
+    extra = frozenset(s.title.extra) - SMALL_WORDS
+    if any(w[0].isdigit() for w in extra):
+        return _perhaps("one title goes on with a number; first author and year agree", contradicted=True)
+    if s.near_by and s.printed.journal is not False:
+        return _same("one title is the beginning of the other; same first author, and volume or page agrees")
+    if extra <= _DESIGN_WORDS and s.authors is Authorship.ALL and s.printed.journal:
+        return _same("one title lacks the name of the design; same authors and journal")
+    if _cut_by_a_database(s, extra):
+        return _same("a long title is the beginning of the other; same authors, journal and year")
+    return _perhaps("one title is the beginning of the other; first author and year agree")
+
+
+def _cut_by_a_database(s: Signs, extra: frozenset[str]) -> bool:
+    shorter = min(len(t.text) for t in (s.a.titles[0], s.b.titles[0]))
+    known = s.authors is Authorship.ALL and s.printed.journal is True and s.years == 0
+    return known and shorter >= LONG_TITLE and not extra & _OTHER_REPORT
+
+
+def _alike(s: Signs) -> Judgement:
+    """The titles are the same or differ by misprints: author, year and place may still speak against it."""
+    for against in (_clashing, _by_others, _in_another_year, _elsewhere):
+        judgement = against(s)
+        if judgement is not None:
+            return judgement
+    if s.place is Place.SAME:
+        return _same("same title, volume and first page" + (", same first author" if s.same_first_author else ""))
+    if s.years and s.words & _SERIAL:
+        return _perhaps("same title in two years; it may be a yearly report", contradicted=True)
+    if s.shortest < FEW_WORDS and not (s.near_by and s.same_first_author):
+        return _perhaps("same title, but it is short, and volume and page are not known of both")
+    return _known_well_enough(s)
+
+
+def _known_well_enough(s: Signs) -> Judgement:
+    if not s.same_first_author:
+        if s.printed.journal and s.years == 0 and s.title.likeness is Likeness.EQUAL:
+            return _same("same title, journal and year; the author is not known of both")
+        return _perhaps("same title, but the author is not known of both")
+    if s.title.likeness is Likeness.RESPELT and not s.near_by and s.authors is not Authorship.ALL:
+        return _perhaps("nearly the same title and the same first author")
+    title = "same title" if s.title.likeness is Likeness.EQUAL else f"titles {s.title.ratio:.0f} % equal"
+    year = "year not known of both" if s.years is None else "same year" if not s.years else "a year apart"
+    return _same(f"{title}, same first author, {year}")
+
+
+def _clashing(s: Signs) -> Judgement | None:
+    """Two DOIs or PMIDs: vendors mistype them, but publishers also print two things under one title. Only a place that
+    agrees in journal, volume and page, beside title and author, is worth more than the identifier."""
+    if not s.clash:
+        return None
+    exact = s.title.likeness is Likeness.EQUAL and s.same_first_author and s.printed.journal and s.years_fit
+    if exact and s.printed.volume and s.printed.page:
+        return _same(f"same title, first author, journal, volume and page; the {_ids(s)} differs and may be mistyped")
+    if s.place in {Place.OTHER, Place.DOUBTFUL} and not s.same_first_author:
+        return _other(f"same title, but {_ids(s)}, author and place differ")
+    return _perhaps(f"same title, but the {_ids(s)} differs", contradicted=True)
+
+
+def _by_others(s: Signs) -> Judgement | None:
+    if s.authors is Authorship.SOME and s.place is not Place.SAME:
+        return _perhaps("same title, but another first author", contradicted=True)
+    if s.authors is Authorship.NONE:
+        if s.place is Place.SAME and s.years_fit:
+            return _perhaps("same title, volume and page, but other authors", contradicted=True)
+        return _other("same title, but other authors")
+    return None
+
+
+def _in_another_year(s: Signs) -> Judgement | None:
+    if s.years_fit:
+        return None
+    if s.place is Place.SAME:
+        return _perhaps(f"same title, volume and page, but {s.years} years apart", contradicted=True)
+    return _other(f"same title, but {s.years} years apart")
+
+
+def _elsewhere(s: Signs) -> Judgement | None:
+    if s.place is Place.OTHER:
+        return _other("same title, but another volume and page")
+    if s.place is Place.DOUBTFUL:
+        names = [
+            n
+            for n, v in (("journal", s.printed.journal), ("volume", s.printed.volume), ("page", s.printed.page))
+            if v is False
+        ]
+        return _perhaps(f"same title, but the {' and '.join(names)} differs", contradicted=True)
+    return None
+
+
+_RULES: dict[Likeness, Callable[[Signs], Judgement]] = {
+    Likeness.EQUAL: _alike,
+    Likeness.RESPELT: _alike,
+    Likeness.SHORTENED: _shortened,
+    Likeness.CLOSE: _close,
+    Likeness.OTHER: _unlike,
+    Likeness.UNKNOWN: _untitled,
+}
