@@ -264,7 +264,7 @@ def test_a_persons_decision_about_two_studies_holds_whenever_their_folder_is_rea
     write(
         tmp_path,
         "duplicates.yaml",
-        "- studies: [{id: one, DOI: 10.1000/one}, {id: two, DOI: 10.1000/two}]\n  decision: same_publication\n",
+        "- studies: [{doi: 10.1000/one}, {doi: 10.1000/two}]\n  decision: same_publication\n",
     )
     assert [s.id for s in only(read_task(CLAIM, [tmp_path], said.append)).studies] == ["one"]
 
