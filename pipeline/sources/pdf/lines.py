@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.sources.pdf.runs import SOFT_HYPHEN, Box, Run
 
@@ -26,11 +27,19 @@ _UNITS = frozenset(
 )
 
 
+class Stretch(NamedTuple):
+    """A part of a line without a wide gap: where it starts in the text, and its box on the page, never turned."""
+
+    start: int
+    box: Box
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line, or one cell of a table. `bold` is that of all its letters, `bold_start` that of its first word.
 
-    `cells` counts the stretches of text, wide gaps apart, that have been joined to this line.
+    `box` and `baseline` are turned so that the text runs to the right. `cells` counts the pieces of text, wide gaps
+    apart, that have been joined to this line; `stretches` tell where each stands on the page.
     """
 
     text: str
@@ -43,6 +52,7 @@ class Line:
     angle: int
     page: int
     cells: int = 1
+    stretches: tuple[Stretch, ...] = ()
 
 
 def build_lines(runs: Iterable[Run], page: int) -> list[Line]:
@@ -81,9 +91,9 @@ def _line(row: list[Run], page: int) -> Line:
         fonts[run.font] += len(run.text.strip())
     size = letters.most_common(1)[0][0]
     core = max((r for r in row if round(r.size * 2) / 2 == size), key=lambda r: len(r.text))
-    box = row[0].box
+    box, on_page = row[0].box, row[0].on_page
     for run in row:
-        box = box.union(run.box)
+        box, on_page = box.union(run.box), on_page.union(run.on_page)
     words = [r for r in row if re.search(r"\w", r.text) and r.size >= 0.85 * size]
     return Line(
         text=_line_text(row, size, core.baseline),
@@ -95,6 +105,7 @@ def _line(row: list[Run], page: int) -> Line:
         bold_start=bool(words) and words[0].bold,
         angle=row[0].angle,
         page=page,
+        stretches=(Stretch(0, on_page),),
     )
 
 

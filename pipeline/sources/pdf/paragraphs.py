@@ -15,11 +15,12 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
-from pipeline.sources.cleaning import clean_text
+from pipeline.sources.cleaning import clean_text, offsets_in
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.pdf.hyphens import joined, vocabulary
-from pipeline.sources.pdf.lines import Line
-from pipeline.sources.pdf.runs import SOFT_HYPHEN
+from pipeline.sources.pdf.lines import Line, Stretch
+from pipeline.sources.pdf.runs import SOFT_HYPHEN, Box
+from schemas.study import PrintedLine
 
 _ENDED = re.compile(r"[.?!:]['\"”’)\]]*(?:\s?\[[\d,–\s-]+\])?\s*$")
 _GOES_ON = re.compile(r"[a-zα-ω(\[=<>≥≤±,;%–]|\d")
@@ -213,6 +214,7 @@ def _with_rows_joined(lines: Sequence[Line]) -> list[Line]:
                     box=last.box.union(line.box),
                     bold=last.bold and line.bold,
                     cells=last.cells + 1,
+                    stretches=(*last.stretches, *(Stretch(len(last.text) + 1 + s, b) for s, b in line.stretches)),
                 )
             )
         else:
@@ -257,24 +259,28 @@ def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, int, int], float]:
     return {key: sorted(values)[int(len(values) * 0.8)] for key, values in edges.items()}
 
 
+_TAIL = 200
+"""Characters of a paragraph that decide how the next line is joined to it."""
+
+
 def _passage(block: _Block, known: frozenset[str]) -> Passage:
-    text, pages = "", list[tuple[int, int]]()
+    text, starts, stretches = "", list[int](), list[tuple[int, Box]]()
     for line in block.lines:
-        if not pages or pages[-1][1] != line.page:
-            pages.append((len(text), line.page))
         if not text:
             text = line.text
         elif block.role is Role.TABLE and not (line.cells == 1 and line.text[:1].islower()):
             text += "\n" + line.text
         else:
-            text = joined(text, line.text, known)
-    return _cleaned(text.replace(SOFT_HYPHEN, "-"), block.role, pages)
-
-
-def _cleaned(text: str, role: Role, pages: list[tuple[int, int]]) -> Passage:
-    """The passage with clean text; page offsets are moved along with the characters that cleaning takes away."""
-    moved: dict[int, int] = {}
-    for offset, page in pages:
-        moved[len(clean_text(text[:offset]))] = page
+            text = text[:-_TAIL] + joined(text[-_TAIL:], line.text, known)
+        begin = len(text) - len(line.text)
+        starts += [begin + stretch.start for stretch in line.stretches]
+        stretches += [(line.page, stretch.box) for stretch in line.stretches]
+    text = text.replace(SOFT_HYPHEN, "-")
     cleaned = clean_text(text)
-    return Passage(cleaned, role, tuple(sorted(moved.items())))
+    spans = zip(offsets_in(cleaned, text, starts), stretches, strict=True)
+    return Passage(cleaned, block.role, tuple(_printed(*span, page, box) for span, (page, box) in spans))
+
+
+def _printed(start: int, end: int, page: int, box: Box) -> PrintedLine:
+    left, bottom, right, top = (round(value, 1) for value in (box.left, box.bottom, box.right, box.top))
+    return PrintedLine(start, end, page, left, bottom, right, top)
