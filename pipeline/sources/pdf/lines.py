@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pipeline.sources.pdf.gaps import GAP
 from pipeline.sources.pdf.runs import SOFT_HYPHEN, Box, Run
+from pipeline.sources.pdf.symbols import with_signs
 
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _MARK = re.compile(r"\d{1,3}(?:\s?[,–e\-−‐ ]\s?\d{1,3})*,?")
@@ -58,9 +60,7 @@ class Line:
 def build_lines(runs: Iterable[Run], page: int) -> list[Line]:
     """Lines in stream order, page number `page` written on each; upright text first, then turned text."""
     groups: dict[int, list[list[Run]]] = {}
-    for run in runs:
-        if not run.text.strip():
-            continue
+    for run in with_signs([run for run in runs if run.text.strip()]):
         rows = groups.setdefault(run.angle, [])
         if rows and len(rows[-1]) < MOST_RUNS and _on_same_line(rows[-1], run):
             rows[-1].append(run)
@@ -80,7 +80,7 @@ def _on_same_line(row: list[Run], run: Run) -> bool:
         return False
     gap = run.box.left - row[-1].box.right
     em = max(core.size, run.size, 1.0)
-    return -0.6 * em <= gap <= 1.6 * em
+    return -0.6 * em <= gap <= GAP * em
 
 
 def _line(row: list[Run], page: int) -> Line:
@@ -116,10 +116,12 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
         is_raised = run.size < 0.85 * size and run.baseline > baseline + 0.12 * size
         if raised and not is_raised:
             text, raised = text + _raised_text(text, raised), ""
+            # a mark belongs to the word before it, however tightly the next word is set
+            text += " " if text.endswith("]") and run.text[:1].isalpha() else ""
         if apart and not raised and text and not text.endswith(" "):
             text += " "
         if is_raised:
-            raised += run.text
+            raised += f" {run.text}" if raised and apart else run.text
         else:
             text += run.text
         before = run
@@ -134,11 +136,14 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
 def _raised_text(before: str, raised: str) -> str:
     """How a superscript is written: a reference mark in brackets, an exponent in Unicode superscripts, else as is."""
     mark, space = raised.strip(), " " if raised.endswith(" ") else ""
+    if not before and mark.isdigit():
+        return f"{mark} "
     letters = (re.findall(r"[^\W\d_]+$", before) or [""])[0]
     after_word = len(letters) > 1 and letters.lower() not in _UNITS
     after_stop = before.rstrip().endswith(tuple(",.;:)”’'\"]"))
     if _MARK.fullmatch(mark) and (after_word or after_stop):
-        return "[" + re.sub(r"(?<=\d)e(?=\d)", "–", mark.rstrip(",")) + "]" + space
+        listed = re.sub(r"(?<=\d)\s+(?=\d)", ",", mark.rstrip(","))
+        return "[" + re.sub(r"(?<=\d)e(?=\d)", "–", listed) + "]" + space
     if re.fullmatch(r"[\d+\-−–]+", mark) and before and not before.endswith(" "):
         return mark.translate(_RAISED) + space
     return mark + space
