@@ -117,11 +117,17 @@ def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Par
         if passage.role is Role.TITLE:
             yield Part(passage, SectionKind.TITLE, "", is_head=False)
         elif passage.role is Role.TABLE:
-            yield Part(passage, SectionKind.TABLE, passage.text.partition("\n")[0][:120], is_head=False)
+            yield Part(passage, SectionKind.TABLE, _caption(passage.text)[:120], is_head=False)
         else:
             if passage.role is Role.HEAD:
                 kind, heading = _next_kind(passage.text, kind, in_abstract=in_abstract), passage.text
             yield Part(passage, kind, heading, is_head=passage.role is Role.HEAD)
+
+
+def _caption(table: str) -> str:
+    """The row of a table that names it, else its first."""
+    rows = table.split("\n")
+    return next((row for row in rows if re.match(r"table\s*\w?\d", row, re.IGNORECASE)), rows[0])
 
 
 def _next_kind(head: str, current: SectionKind, *, in_abstract: bool) -> SectionKind:

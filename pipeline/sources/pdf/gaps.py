@@ -8,6 +8,7 @@ without letters. Does not decide what a cell is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def parts(characters: Sequence[str], box: Callable[[int], Box], size: float) -> 
     solid = [i for i, c in enumerate(characters) if c != " "]
     lettered = any(c.isalpha() for c in characters)
     cuts = [0]
-    for before, here in zip(solid, solid[1:], strict=False):
+    for before, here in pairwise(solid):
         if (here > before + 1 or not lettered) and _gap(box(before), box(here)) > GAP * size > 0:
             cuts.append(here)
     return list(zip(cuts, [*cuts[1:], len(characters)], strict=True))

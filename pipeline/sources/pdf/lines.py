@@ -41,7 +41,8 @@ class Line:
     """One line, or one cell of a table. `bold` is that of all its letters, `bold_start` that of its first word.
 
     `box` and `baseline` are turned so that the text runs to the right. `cells` counts the pieces of text, wide gaps
-    apart, that have been joined to this line; `stretches` tell where each stands on the page.
+    apart, that have been joined to this line; `stretches` tell where each stands on the page, `parts` are the lines
+    that it was joined from.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Line:
     page: int
     cells: int = 1
     stretches: tuple[Stretch, ...] = ()
+    parts: tuple[Line, ...] = ()
 
 
 def build_lines(runs: Iterable[Run], page: int) -> list[Line]:
