@@ -5,6 +5,7 @@ import pytest
 from pipeline.sources.heads import is_known_head, run_in_head
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.sections import assign_sections, split_run_in_heads, without_references
+from schemas.study import PrintedLine
 from schemas.vocabulary import SectionKind as Kind
 
 
@@ -14,7 +15,7 @@ def sections(*passages: Passage, short: bool = True) -> list[tuple[Kind, str]]:
 
 
 def head(text: str, page: int | None = None) -> Passage:
-    return Passage(text, Role.HEAD, ((0, page),) if page else ())
+    return Passage(text, Role.HEAD, (PrintedLine(0, len(text), page, 50, 500, 300, 510),) if page else ())
 
 
 @pytest.mark.parametrize(
@@ -91,12 +92,16 @@ def test_titles_and_tables_have_sections_of_their_own() -> None:
     assert parts[2].heading == "Table 1: Age"
 
 
-def test_pages_are_kept_when_a_paragraph_is_split() -> None:
+def test_pages_and_places_are_kept_when_a_paragraph_is_split() -> None:
     text = "Methods: We trained them. Results: Strength rose."
-    parts = list(split_run_in_heads([Passage(text, pages=((0, 1), (26, 2)))]))
-    assert [(p.text, p.pages) for p in parts] == [
-        ("Methods", ((0, 1),)), ("We trained them.", ((0, 1),)), ("Results", ((0, 2),)), ("Strength rose.", ((0, 2),)),
-    ]  # fmt: skip
+    lines = (PrintedLine(0, 25, 1, 100, 500, 350, 510), PrintedLine(26, 49, 2, 100, 700, 330, 710))
+    parts = list(split_run_in_heads([Passage(text, lines=lines)]))
+    assert [(p.text, p.lines) for p in parts] == [
+        ("Methods", (PrintedLine(0, 7, 1, 100, 500, 170, 510),)),
+        ("We trained them.", (PrintedLine(0, 16, 1, 190, 500, 350, 510),)),
+        ("Results", (PrintedLine(0, 7, 2, 100, 700, 170, 710),)),
+        ("Strength rose.", (PrintedLine(0, 14, 2, 190, 700, 330, 710),)),
+    ]
 
 
 def test_the_reference_list_goes_and_appendices_stay() -> None:

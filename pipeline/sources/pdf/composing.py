@@ -8,7 +8,9 @@ together; that is for `paragraphs`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.sources.cleaning import clean_text, offsets_in
 from pipeline.sources.passages import Passage, Role
@@ -61,7 +63,18 @@ def _printed(start: int, end: int, page: int, box: Box) -> PrintedLine:
 
 
 def compose(lines: Sequence[Line], role: Role, known: frozenset[str]) -> Passage:
-    """The passage of a block; `known` holds the words of the document, by which broken words are joined."""
+    """The passage of a block (one line or more); `known` holds the document's words."""
+    return replace(_composed(lines, role, known), look=_look(lines))
+
+
+def _look(lines: Sequence[Line]) -> tuple[str, float]:
+    letters: Counter[tuple[str, float]] = Counter()
+    for line in lines:
+        letters[line.font, line.size] += len(line.text)
+    return letters.most_common(1)[0][0]
+
+
+def _composed(lines: Sequence[Line], role: Role, known: frozenset[str]) -> Passage:
     text = _Text(known)
     if role is not Role.TABLE:
         for line in lines:
