@@ -110,7 +110,19 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
                 break
         else:
             rows.append([last])
-    return rows
+    return _merged(rows)
+
+
+def _merged(rows: list[_Row]) -> list[_Row]:
+    """Rows put together with the next one where a cell has grown beside them: heads that end on one baseline."""
+    found: list[_Row] = []
+    for row in rows:
+        lines = [line for cell in row for line in cell]
+        if found and any(_is_beside(found[-1], x) for x in lines) and all(_is_free(found[-1], x) for x in lines):
+            found[-1] += row
+        else:
+            found.append(row)
+    return found
 
 
 def _join_around(rows: list[_Row], line: Line) -> None:
@@ -143,5 +155,9 @@ def _is_beside(row: _Row, line: Line) -> bool:
         return False
     low, high = min(x.box.bottom for cell in row for x in cell), max(x.box.top for cell in row for x in cell)
     overlap = min(high, line.box.top) - max(low, line.box.bottom)
-    free = all(x.box.right <= line.box.left + 1 or line.box.right <= x.box.left + 1 for cell in row for x in cell)
-    return free and overlap >= 0.5 * line.box.height
+    return overlap >= 0.5 * line.box.height and _is_free(row, line)
+
+
+def _is_free(row: _Row, line: Line) -> bool:
+    """Whether nothing of the row stands above or below the line."""
+    return all(x.box.right <= line.box.left + 1 or line.box.right <= x.box.left + 1 for cell in row for x in cell)

@@ -28,6 +28,8 @@ _CAPTION = re.compile(r"(?:supplementary )?(?:table|fig(?:ure)?\.?|box|scheme)\s
 _LISTED = re.compile(r"\[?\d{1,3}[.\])]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LONGEST_HEAD = 110
+_FAR = 8
+"""Leadings; what stands farther from a table than this is the lettering of a figure or another table."""
 
 
 @dataclass(slots=True)
@@ -211,7 +213,10 @@ class _Joining:
 
     def _is_same_table(self, last: Line, line: Line) -> bool:
         tables = self.tabular.get(id(last)), self.tabular.get(id(line))
-        return tables[0] == tables[1] if None not in tables else not TABLE_CAPTION.match(line.text)
+        if None not in tables:
+            return tables[0] == tables[1]
+        far = last.page == line.page and abs(last.baseline - line.baseline) > _FAR * self.leading
+        return not far and not TABLE_CAPTION.match(line.text)
 
     def _is_same_head(self, last: Line, line: Line) -> bool:
         if self.is_known_head(last.text) or self.is_known_head(line.text):
