@@ -38,12 +38,13 @@ _BOX_INDENT = 24.0
 _SHORTEST_OPENING = 200
 """Characters; what is shorter below an abstract is a note, not the beginning of the text."""
 
+_INSTITUTION = (
+    r"(?:Department|Division|Institute|University|Hospital|Faculty|School of|College of|Cent(?:er|re) (?:for|of))\b"
+)
 _FRONT_MATTER = re.compile(
-    r"\W{0,2}\s?(?:correspondence\b|received:? \d|accepted:? \d|author affiliations|(?:[a-z]|\d{1,2})?\s?"
-    r"(?:[A-Z][\w.’'&-]*,? |of |and |the |for ){0,6}"
-    r"(?:department|division|institute|university|hospital|faculty|school of|college of|cent(?:er|re) (?:for|of))\b"
-    r".{0,200}(?:university|hospital|institute|school|college|faculty|center|centre|[A-Z]{2}\b))",
-    re.IGNORECASE,
+    r"\W{0,2}\s?(?:(?i:correspondence\b|received:? \d|accepted:? \d|author affiliations)|(?:[a-z]|\d{1,2})?\s?"
+    rf"(?:[A-Z][\w.’'&-]*,? |of |and |the |for ){{0,6}}{_INSTITUTION}"
+    r".{0,200}(?:University|Hospital|Institute|School|College|Faculty|Center|Centre|[A-Z]{2}\b))"
 )
 _NUMBERED = re.compile(r"\[?\d{1,3}[\].]?\s+[A-Z]")
 _LONGEST_ENTRY = 600

@@ -1,7 +1,8 @@
 """Orders the lines of PDF pages as they are read, and drops what is printed on every page.
 
 The order of the content stream is kept where it is sound, as it is in journals' own files; where it runs across a
-gutter line by line, the page is read column by column instead. Running heads, feet and page numbers are dropped.
+gutter line by line or from the foot to the top, the page is read column by column instead. Running heads, feet and
+page numbers are dropped.
 Does not join lines.
 """
 
@@ -55,11 +56,23 @@ def _in_margin(line: Line, box: Box) -> bool:
 
 
 def in_reading_order(lines: list[Line]) -> list[Line]:
-    """The lines of one page; stream order unless that jumps across a gutter from line to line."""
+    """The lines of one page; stream order unless that jumps across a gutter from line to line, or runs upward."""
     gutter = _gutter(lines)
-    if gutter is None or not _is_interleaved(lines, gutter):
-        return lines
-    return _column_by_column(lines, gutter)
+    upward = _runs_upward(lines)
+    if gutter is None:
+        return _column_by_column(lines, float("inf")) if upward else lines
+    return _column_by_column(lines, gutter) if upward or _is_interleaved(lines, gutter) else lines
+
+
+def _runs_upward(lines: Sequence[Line]) -> bool:
+    """Whether most lines of prose stand above the one before them, as on some pages that are turned for printing."""
+    prose = [line for line in lines if len(line.text) >= _PROSE and not line.angle]
+    near = [
+        b.baseline - a.baseline
+        for a, b in pairwise(prose)
+        if a.box.left < b.box.right and b.box.left < a.box.right and 0 < abs(a.baseline - b.baseline) < 2 * a.size
+    ]
+    return len(near) >= 4 and sum(step > 0 for step in near) > 0.6 * len(near)
 
 
 def _gutter(lines: Sequence[Line]) -> float | None:

@@ -69,3 +69,10 @@ def test_running_heads_page_numbers_and_imprint_go_from_the_margins_only() -> No
 def test_turned_lines_are_no_running_heads() -> None:
     lines = [line("arXiv", 5, 820, angle=90)]
     assert without_running_lines([lines, lines], [PAGE] * 2) == [lines, lines]
+
+
+def test_lines_that_come_from_the_foot_of_the_page_are_read_from_the_top() -> None:
+    left, right = two_columns()
+    assert in_reading_order([*reversed(left), *reversed(right)]) == [*left, *right]
+    assert in_reading_order(list(reversed(left))) == left
+    assert in_reading_order([*right, *left]) == [*right, *left]
