@@ -96,22 +96,25 @@ class _Joining:
 
     def blocks(self) -> list[_Block]:
         blocks: list[_Block] = []
+        block: _Block | None = None
         for line in self.lines:
-            block = self._home(line, blocks)
+            block = self._home(line, blocks, block)
             if block is None:
-                blocks.append(_Block(self._role(line, blocks[-1] if blocks else None)).add(line))
-            else:
-                block.add(line)
+                block = _Block(self._role(line, blocks[-1] if blocks else None))
+                blocks.append(block)
+            block.add(line)
         return blocks
 
-    def _home(self, line: Line, blocks: list[_Block]) -> _Block | None:
-        """The block that the line goes on with, if any."""
+    def _home(self, line: Line, blocks: list[_Block], before: _Block | None) -> _Block | None:
+        """The block that the line goes on with, if any; `before` is that of the line before it."""
         if not blocks:
             return None
         block = blocks[-1]
         role = self._role(line, block)
         if role is Role.BODY and block.role is Role.BODY and self._continues(block, line):
             return block
+        if role is Role.BODY and before is not None and self._goes_on_with(before, line):
+            return before
         if role is block.role and role is not Role.BODY:
             same = self._is_same_table(block.last, line) if role is Role.TABLE else self._is_same_head(block.last, line)
             return block if same else None
@@ -195,6 +198,10 @@ class _Joining:
             return True
         indented = line.box.left - last.box.left > 0.7 * line.size and len(block.lines) > 1
         return not (indented or not self._is_full(last) or (line.bold_start and not last.bold_start))
+
+    def _goes_on_with(self, resumed: _Block, line: Line) -> bool:
+        """Whether the line is the next one of a paragraph that was taken up again; behind a colon a list may begin."""
+        return resumed.role is Role.BODY and not resumed.last.text.endswith(":") and self._continues(resumed, line)
 
     def _mentions(self, block: _Block, line: Line) -> bool:
         """Whether a line that begins with 'Figure 1' or 'Table 2.' goes on with the paragraph of the block."""
