@@ -54,6 +54,9 @@ class _Block:
         """The family that most of its letters have."""
         return self.fonts.most_common(1)[0][0]
 
+    def is_caption(self) -> bool:
+        return _CAPTION.match(self.lines[0].text) is not None
+
     def is_open(self) -> bool:
         return self.role is Role.BODY and not _ENDED.search(self.last.text)
 
@@ -132,8 +135,7 @@ class _Joining:
             same_flow = block.font == line.font and block.last.angle == line.angle
             if block.role is Role.BODY and same_flow and abs(block.last.size - line.size) < 0.3:
                 breaks = block.last.page != line.page or line.baseline > block.last.baseline or block is not blocks[-1]
-                is_caption = _CAPTION.match(block.lines[0].text) is not None
-                goes_on = _GOES_ON.match(line.text) or (self._is_full(block.last) and not is_caption)
+                goes_on = _GOES_ON.match(line.text) or (self._is_full(block.last) and not block.is_caption())
                 return block if block.is_open() and breaks and goes_on else None
         return None
 
@@ -191,7 +193,8 @@ class _Joining:
             return False
         ended = not block.is_open()
         if last.page != line.page or line.baseline > last.baseline + last.size:
-            return not ended and block.font == line.font
+            goes_on = _GOES_ON.match(line.text) is not None or not block.is_caption()
+            return not ended and block.font == line.font and goes_on
         if not self._is_next_line(last, line):
             return not ended and bool(_GOES_ON.match(line.text)) and block.font == line.font
         if not ended:

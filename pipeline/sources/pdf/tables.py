@@ -21,6 +21,8 @@ _NUMBER = re.compile(r"[(<>=≤≥±+−–-]*\d[\d.,%()–−/*-]*")
 _MOST_LINES = 200
 _MOST_BETWEEN = 4
 _LONGEST_CELL = 60
+_FARTHEST = 8
+"""Times the font size; what stands farther from a row is the lettering of a figure."""
 
 
 def tabular_lines(lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> dict[int, int]:
@@ -63,7 +65,9 @@ def _rows_from(
     between = [caption]
     for line in reach:
         apart = line.page != caption.page or line.angle != caption.angle
-        if apart or _is_caption(line) or is_known_head(line.text):
+        last = (between or found)[-1]
+        far = abs(last.baseline - line.baseline) > _FARTHEST * max(last.size, line.size)
+        if apart or far or _is_caption(line) or is_known_head(line.text):
             break
         if _is_cells(line):
             found += [*between, line]
