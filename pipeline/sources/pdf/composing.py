@@ -17,6 +17,7 @@ from pipeline.sources.passages import Passage, Role
 from pipeline.sources.pdf.hyphens import joined
 from pipeline.sources.pdf.lines import Line
 from pipeline.sources.pdf.runs import SOFT_HYPHEN, Box
+from pipeline.sources.pdf.tables import MOST_CELLS
 from schemas.study import PrintedLine
 
 _TAIL = 200
@@ -24,6 +25,9 @@ _TAIL = 200
 
 _LAST_ROWS = 40
 """Rows of a table that are looked at for one to which a line belongs; a page of print has about 60 lines."""
+
+_MOST_OF_CELL = 40
+"""Lines of one cell; what comes after them is a row of its own. Notes under tables have a dozen."""
 
 _WRAPPED = re.compile(r"[a-zß-öø-ÿα-ω(]")
 """How the second line of a cell begins; a row begins with a capital, a number or a sign."""
@@ -99,7 +103,7 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
     rows: list[_Row] = []
     last: list[Line] = []
     for line in (cell for whole in lines for cell in (whole.parts or (whole,))):
-        if last and _goes_on(last[-1], line):
+        if last and len(last) < _MOST_OF_CELL and _goes_on(last[-1], line):
             last.append(line)
             continue
         last = [line]
@@ -151,6 +155,8 @@ def _goes_on(above: Line, line: Line) -> bool:
 def _is_beside(row: _Row, line: Line) -> bool:
     """Whether the line stands at the height of the row, and nothing of the row stands above or below it."""
     first = row[0][0]
+    if len(row) >= MOST_CELLS:
+        return False
     if first.page != line.page or first.angle != line.angle:
         return False
     low, high = min(x.box.bottom for cell in row for x in cell), max(x.box.top for cell in row for x in cell)

@@ -28,20 +28,25 @@ _PROSE = 20
 def without_running_lines(pages: Sequence[Sequence[Line]], boxes: Sequence[Box]) -> list[list[Line]]:
     """`pages` without the lines of the margins that come back on at least a third of the pages (and on two).
 
-    Page numbers and the journal's imprint (DOI, volume) go from the margins even where they stand once.
+    The journal's imprint (DOI, volume) goes from the margins even where it stands once, and so do numbers that have
+    at most one thing beside them that stays (a head that changes from page to page).
     """
     seen: Counter[str] = Counter()
     for lines, box in zip(pages, boxes, strict=True):
         seen.update({_signature(line) for line in lines if _in_margin(line, box)})
     needed = max(2, len(pages) / 3)
     return [
-        [line for line in lines if not (_in_margin(line, box) and _is_running(line, seen[_signature(line)], needed))]
+        _without_running(lines, [line for line in lines if _in_margin(line, box)], seen, needed)
         for lines, box in zip(pages, boxes, strict=True)
     ]
 
 
-def _is_running(line: Line, times: int, needed: float) -> bool:
-    return times >= needed or bool(_PAGE_NUMBER.fullmatch(line.text) or _IMPRINT.search(line.text))
+def _without_running(lines: Sequence[Line], margin: Sequence[Line], seen: Counter[str], needed: float) -> list[Line]:
+    """The lines of a page without those of its `margin` that are no text; a number in a row of cells is text."""
+    running = {id(x) for x in margin if seen[_signature(x)] >= needed or _IMPRINT.search(x.text)}
+    cells = Counter(round(x.baseline) for x in margin if id(x) not in running)
+    numbers = {id(x) for x in margin if cells[round(x.baseline)] < 3 and _PAGE_NUMBER.fullmatch(x.text)}
+    return [line for line in lines if id(line) not in running | numbers]
 
 
 def _signature(line: Line) -> str:

@@ -18,6 +18,9 @@ LABELLED = re.compile(r"[^\W\d_.]+\.?\s*[A-Z]?\d+\s*[.:|–—-]")
 """How a caption begins that is parted from its number by a sign."""
 
 _NUMBER = re.compile(r"[(<>=≤≥±+−–-]*\d[\d.,%()–−/*-]*")
+MOST_CELLS = 60
+"""Cells that make one row; a page that draws a thousand of them on one line is no page of print."""
+
 _MOST_LINES = 200
 _MOST_BETWEEN = 4
 _LONGEST_CELL = 60
@@ -89,7 +92,7 @@ def with_rows_joined(lines: Sequence[Line]) -> list[Line]:
     """Cells that follow each other on one baseline become one line: a row of a table, or words set far apart."""
     rows: list[Line] = []
     for line in lines:
-        if rows and _is_same_row(rows[-1], line):
+        if rows and rows[-1].cells < MOST_CELLS and _is_same_row(rows[-1], line):
             last = rows.pop()
             rows.append(
                 replace(

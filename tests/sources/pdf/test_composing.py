@@ -82,3 +82,10 @@ def test_each_cell_has_a_place_of_its_own() -> None:
 
 def test_rows_of_different_pages_are_never_put_together() -> None:
     assert rows(line("Age", 50, 700), line("24", 150, 700, page=2)) == ["Age", "24"]
+
+
+def test_rows_and_cells_without_end_are_cut() -> None:
+    cells = [line("1", 50 + 20 * i, 700) for i in range(3000)]
+    stacked = [line("a", 50, 600 - 0.1 * i) for i in range(3000)]
+    assert [len(row.split()) for row in rows(*cells)] == [60] * 50
+    assert max(len(row.split()) for row in rows(*stacked)) == 40

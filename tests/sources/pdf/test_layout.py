@@ -76,3 +76,10 @@ def test_lines_that_come_from_the_foot_of_the_page_are_read_from_the_top() -> No
     assert in_reading_order([*reversed(left), *reversed(right)]) == [*left, *right]
     assert in_reading_order(list(reversed(left))) == left
     assert in_reading_order([*right, *left]) == [*right, *left]
+
+
+def test_numbers_in_a_row_of_cells_are_no_page_numbers() -> None:
+    row = [line("Falls", 50, 800), line("12", 200, 800), line("14", 300, 800)]
+    head = [line("Journal of Walking", 50, 820, page=page) for page in (1, 2)]
+    number = line("58", 500, 820)
+    assert without_running_lines([[head[0], number, *row], [head[1]]], [PAGE, PAGE]) == [row, []]
