@@ -21,6 +21,9 @@ MARGIN = 0.1
 
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?\W*", re.IGNORECASE)
 _IMPRINT = re.compile(r"\bdoi\b|©|\bcopyright\b|\bvolume \d|\bISSN\b|\barticle ID\b", re.IGNORECASE)
+_LONG = 60
+"""Letters of a line of prose across a page; those of an imprint are shorter."""
+
 _PROSE = 20
 """Letters from which a line counts as prose when columns are looked for."""
 
@@ -43,10 +46,19 @@ def without_running_lines(pages: Sequence[Sequence[Line]], boxes: Sequence[Box])
 
 def _without_running(lines: Sequence[Line], margin: Sequence[Line], seen: Counter[str], needed: float) -> list[Line]:
     """The lines of a page without those of its `margin` that are no text; a number in a row of cells is text."""
-    running = {id(x) for x in margin if seen[_signature(x)] >= needed or _IMPRINT.search(x.text)}
+    inside = {id(line) for before, line in pairwise(lines) if _goes_on(before, line)}
+    imprint = {id(x) for x in margin if _IMPRINT.search(x.text) and id(x) not in inside}
+    running = imprint | {id(x) for x in margin if seen[_signature(x)] >= needed}
     cells = Counter(round(x.baseline) for x in margin if id(x) not in running)
     numbers = {id(x) for x in margin if cells[round(x.baseline)] < 3 and _PAGE_NUMBER.fullmatch(x.text)}
     return [line for line in lines if id(line) not in running | numbers]
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether the line is in the middle of a note or a paragraph, which may name a DOI or a volume."""
+    step = before.baseline - line.baseline
+    same = before.size == line.size and abs(before.box.left - line.box.left) < 1 and 0 < step < 1.6 * line.size
+    return same and len(before.text) >= _LONG and not before.text.endswith((".", ":", ";"))
 
 
 def _signature(line: Line) -> str:

@@ -83,3 +83,12 @@ def test_numbers_in_a_row_of_cells_are_no_page_numbers() -> None:
     head = [line("Journal of Walking", 50, 820, page=page) for page in (1, 2)]
     number = line("58", 500, 820)
     assert without_running_lines([[head[0], number, *row], [head[1]]], [PAGE, PAGE]) == [row, []]
+
+
+def test_a_note_that_names_a_doi_in_its_second_line_is_no_imprint() -> None:
+    note = [
+        line("Reprinted from Said CM and others (2012). Mobility of older adults: a phase II", 50, 76),
+        line("feasibility study. doi: 10.1186/1471-2318-12-26.", 50, 64),
+    ]
+    imprint = [line("Journal of Walking", 50, 820), line("doi: 10.1186/1471-2318", 50, 808)]
+    assert without_running_lines([[*imprint, *note]], [PAGE]) == [[imprint[0], *note]]
