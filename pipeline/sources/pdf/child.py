@@ -72,9 +72,9 @@ class Child:
         self._cancelled = False
         self._channel, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and nothing that a user gave
                 [sys.executable, "-I", "-c", _START, str(_ROOT), limits.model_dump_json()],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",

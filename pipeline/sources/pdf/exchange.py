@@ -22,7 +22,9 @@ _LENGTH = 8
 _PIECE = 1 << 20
 
 Stage = Literal["open", "page", "join", "inspect"]
-Fault = Literal["locked", "wrong_password", "damaged", "no_pages", "scan", "no_text", "unreadable_pages", "memory", "failed"]
+Fault = Literal[
+    "locked", "wrong_password", "damaged", "no_pages", "scan", "no_text", "unreadable_pages", "memory", "failed"
+]
 
 
 class _Message(BaseModel):

@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.sources.cleaning import clean_text
 from pipeline.sources.instructions import EXCERPT, is_instruction_like
@@ -37,7 +37,7 @@ MOST_ANNOTATIONS = 5_000
 MOST_ATTACHMENTS = 50
 MOST_NOTES = 20
 
-_LIMITS: dict[str, int] = {
+_LIMITS: dict[str, Any] = {
     "zlib_maximum_output_length": 20_000_000,
     "zlib_maximum_recovery_input_length": 2_000_000,
     "lzw_maximum_output_length": 20_000_000,
@@ -73,9 +73,9 @@ def inspect_pdf(data: bytes, password: str | None, seconds: float) -> tuple[Insp
             looks = [_looked(look, reader, found, notes) for look in (_metadata, _catalog, _annotations)]
             found["complete"] = all(looks)
     except _Overtime:
-        pass  # `complete` says so
-    except Exception:  # noqa: BLE001 - "broken PDFs might cause other exceptions" (pypdf); `complete` says so
-        pass
+        found["complete"] = False
+    except Exception:  # noqa: BLE001 - "broken PDFs might cause other exceptions" (pypdf)
+        found["complete"] = False
     return Inspection(**found), notes[:MOST_NOTES]
 
 
@@ -120,7 +120,7 @@ def _looked(look: _Look, reader: PdfReader, found: dict[str, Any], notes: list[S
 
 def _metadata(reader: PdfReader, found: dict[str, Any], notes: list[SourceNote]) -> bool:
     """Title, author, subject, keywords; XMP only fills what the information dictionary leaves empty."""
-    info = reader.metadata or {}
+    info = _dictionary(reader.metadata)
     for value in list(info.values())[:100]:
         _report(_plain(value), "the metadata", None, notes)
     for name in ("Title", "Author", "Subject", "Keywords"):
@@ -146,10 +146,8 @@ def _metadata(reader: PdfReader, found: dict[str, Any], notes: list[SourceNote])
 def _catalog(reader: PdfReader, found: dict[str, Any], notes: list[SourceNote]) -> bool:
     """Attachments' names, whether there is JavaScript, form fields and what is written in them."""
     root = reader.root_object
-    names = _resolved(root.get("/Names", {}))
-    opens = _resolved(root.get("/OpenAction", {}))
-    scripted = isinstance(opens, dict) and opens.get("/S") == "/JavaScript"
-    found["has_javascript"] = scripted or "/JavaScript" in names or "/AA" in root
+    scripted = _dictionary(root.get("/OpenAction")).get("/S") == "/JavaScript"
+    found["has_javascript"] = scripted or "/JavaScript" in _dictionary(root.get("/Names")) or "/AA" in root
     attachments: list[str] = []
     for attachment in reader.attachment_list:
         attachments.append(_plain(attachment.name)[:LONGEST_TEXT])
@@ -186,19 +184,22 @@ def _annotations(reader: PdfReader, found: dict[str, Any], notes: list[SourceNot
 def _annotations_of(page: Any) -> Iterator[dict[str, Any]]:
     listed = _resolved(page.get("/Annots"))
     for entry in listed if isinstance(listed, list) else []:  # pyright: ignore[reportUnknownVariableType]
-        annotation = _resolved(entry)
-        if isinstance(annotation, dict):
-            yield annotation
+        yield _dictionary(entry)
 
 
 def _has_script(annotation: dict[str, Any]) -> bool:
-    action = _resolved(annotation.get("/A"))
-    return "/AA" in annotation or (isinstance(action, dict) and action.get("/S") == "/JavaScript")
+    return "/AA" in annotation or _dictionary(annotation.get("/A")).get("/S") == "/JavaScript"
 
 
 def _resolved(value: Any) -> Any:
     """The object itself where a reference to it is given."""
     return value.get_object() if hasattr(value, "get_object") else value
+
+
+def _dictionary(value: Any) -> dict[str, Any]:
+    """The dictionary itself where a reference to it is given; empty for anything else."""
+    value = _resolved(value)
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _plain(value: Any) -> str:
@@ -226,7 +227,7 @@ def _report(text: str, where: str, page: int | None, notes: list[SourceNote]) ->
 def _within(seconds: float) -> Generator[None]:
     """Raises _Overtime in the body after `seconds` of CPU, and again every tenth of a second should it be swallowed."""
 
-    def end(signal_number: int, frame: FrameType | None) -> None:
+    def end(_signal: int, _frame: FrameType | None) -> None:
         raise _Overtime
 
     before: Callable[..., Any] | int | None = signal.signal(signal.SIGPROF, end)

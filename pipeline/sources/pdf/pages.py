@@ -87,11 +87,12 @@ def _opened(data: bytes, password: str | None) -> Any:
     import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
     from pypdfium2 import raw  # pyright: ignore[reportMissingTypeStubs]
 
-    raw.FPDF_LoadMemDocument64(_NO_PDF, len(_NO_PDF), None)
+    load: Callable[[bytes, int, None], object] = raw.FPDF_LoadMemDocument64  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    load(_NO_PDF, len(_NO_PDF), None)
     try:
         return pypdfium2.PdfDocument(data, password=password)
     except pypdfium2.PdfiumError as error:
-        if error.err_code == _PASSWORD_ERROR:
+        if error.err_code == _PASSWORD_ERROR:  # pyright: ignore[reportUnknownMemberType]
             raise UnreadableError("locked" if password is None else "wrong_password") from error
         raise
 
@@ -182,8 +183,8 @@ def _scan_notes(reading: PdfReading) -> list[SourceNote]:
     notes: list[SourceNote] = []
     if reading.ocr_pages:
         message = (
-            f"the text of {listed(reading.ocr_pages)} was recognised in a picture by a machine (OCR); letters, signs and "
-            "numbers in it may be wrong"
+            f"the text of {listed(reading.ocr_pages)} was recognised in a picture by a machine (OCR); letters, signs "
+            "and numbers in it may be wrong"
         )
         notes.append(SourceNote(kind="ocr_text", message=message))
     if reading.pictures:

@@ -7,6 +7,7 @@ a clock, the size of the answer and the restart after a crash are kept by the ot
 
 from __future__ import annotations
 
+import importlib
 import resource
 import socket
 import sys
@@ -28,12 +29,14 @@ from pipeline.sources.pdf.exchange import (
 from pipeline.sources.pdf.limits import OPEN_FILES, Limits
 from pipeline.sources.pdf.pages import UnreadableError, read_pages
 
+_LIBRARIES = ("pypdf", "pypdfium2", "pypdfium2.raw", "xml.dom.minidom", "encodings.idna")
+"""Loaded before rights are given up and memory is scarce."""
+
 
 def main() -> None:
     """Serves orders until the other side closes the connection. The limits are the last argument, as JSON."""
-    import pypdf  # noqa: F401 - loaded before rights are given up
-    import pypdfium2  # noqa: F401  # pyright: ignore[reportMissingTypeStubs]
-
+    for library in _LIBRARIES:
+        importlib.import_module(library)
     confine(Limits.model_validate_json(sys.argv[-1]))
     with socket.socket(fileno=0) as channel:
         while serve(channel):
@@ -92,4 +95,3 @@ def _allow_cpu(seconds: float) -> None:
 
 def _json(word: Word) -> bytes:
     return WORDS.dump_json(word)
-

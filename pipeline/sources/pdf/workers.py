@@ -18,6 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
+from typing import Self
 
 from pipeline.errors import SourceError
 from pipeline.sources.pdf.child import Child, LostError
@@ -37,7 +38,7 @@ class PdfFile:
 
 
 class _Staff:
-    """The processes there are, and which of them are free. Apart from the pool, so that ending them keeps it not alive."""
+    """The processes there are, and which are free. Apart from the pool, whose end as garbage ends them too."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -66,7 +67,7 @@ class PdfWorkers:
         self._finalizer = weakref.finalize(self, self._staff.stop)
         _POOLS.add(self)
 
-    def __enter__(self) -> PdfWorkers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
