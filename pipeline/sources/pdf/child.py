@@ -8,6 +8,7 @@ behind: it ends with its connection, and `stop` waits for it. Not for two thread
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -70,6 +71,7 @@ class Child:
         self.peak_bytes = 0
         self._lock = threading.Lock()
         self._cancelled = False
+        self._inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._channel, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and nothing that a user gave
@@ -117,10 +119,10 @@ class Child:
         except BaseException:
             self.stop()
             raise
-        if isinstance(word, Answer):
-            self.peak_bytes = max(self.peak_bytes, word.peak_bytes)
-        elif word.fault == "memory":
+        self.peak_bytes = max(self.peak_bytes, word.peak_bytes)
+        if isinstance(word, Failure) and word.fault == "memory":
             self.stop()
+            raise LostError(Lost("memory", at.stage, at.page))
         return word
 
     def _due(self, at: Progress, until: float) -> float:
@@ -176,5 +178,6 @@ class Child:
             if not pid:
                 return False
             self._process.returncode = os.waitstatus_to_exitcode(status)
-            self.peak_bytes = max(self.peak_bytes, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+            if usage.ru_maxrss > self._inherited:  # else it is that of this process, which counts until the start
+                self.peak_bytes = max(self.peak_bytes, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
             return True

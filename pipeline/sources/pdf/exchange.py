@@ -23,7 +23,16 @@ _PIECE = 1 << 20
 
 Stage = Literal["open", "page", "join", "inspect"]
 Fault = Literal[
-    "locked", "wrong_password", "damaged", "no_pages", "scan", "no_text", "unreadable_pages", "memory", "failed"
+    "locked",
+    "wrong_password",
+    "damaged",
+    "no_pages",
+    "scan",
+    "no_text",
+    "hidden",
+    "unreadable_pages",
+    "memory",
+    "failed",
 ]
 
 
@@ -50,12 +59,16 @@ class Progress(_Message):
 
 
 class Failure(_Message):
-    """Why the file cannot be read; `pages` is how many it has, 0 when unknown, `detail` the class of an exception."""
+    """Why the file cannot be read; `pages` is how many it has, 0 when unknown, `detail` the class of an exception.
+
+    `peak_bytes` is the most resident memory that the process has ever had.
+    """
 
     kind: Literal["failure"] = "failure"
     fault: Fault
     pages: int = Field(default=0, ge=0)
     detail: str = Field(default="", max_length=100, pattern=r"^\w*$")
+    peak_bytes: int = Field(default=0, ge=0)
 
 
 class Answer(_Message):

@@ -26,6 +26,7 @@ _WORDS: dict[Fault, tuple[str, str]] = {
     "no_pages": ("is damaged: it has no pages", _AGAIN),
     "scan": ("is a scan without a text layer", _OCR),
     "no_text": ("has no text", _OCR),
+    "hidden": ("has no text that a reader can see", _PRINTED),
     "unreadable_pages": ("has no page that can be read", _AGAIN),
 }
 
@@ -49,10 +50,8 @@ class Lost:
     detail: str = ""
 
 
-def failure(file: str, failed: Failure, limits: Limits) -> PdfError:
+def failure(file: str, failed: Failure) -> PdfError:
     """The error for what the process itself reports."""
-    if failed.fault == "memory":
-        return lost(file, Lost("memory", "open"), limits)
     if failed.fault == "failed":
         return PdfError(file, f"is damaged: reading it failed ({failed.detail})", _AGAIN)
     cause, remedy = _WORDS[failed.fault]
@@ -61,8 +60,10 @@ def failure(file: str, failed: Failure, limits: Limits) -> PdfError:
 
 def lost(file: str, end: Lost, limits: Limits) -> PdfError:
     """The error for a process that did not come to its answer."""
+    if end.why == "time" and end.page:
+        return PdfError(file, f"takes more than {limits.page_seconds:g} s to read{_at(end)}", _PRINTED)
     if end.why == "time":
-        return PdfError(file, f"takes more than {limits.file_seconds:g} s to read{_at(end)}", _PRINTED)
+        return PdfError(file, f"takes more than {limits.file_seconds:g} s to read", _PRINTED)
     if end.why == "memory":
         return PdfError(file, f"needs more than {_size(limits.memory_bytes)} of memory to read{_at(end)}", _PRINTED)
     if end.why == "stopped":

@@ -60,7 +60,9 @@ def recognised(data: bytes, file: str, password: str | None, pages: int) -> byte
     if password:
         raise SourceError(file, "is a protected scan", "save it without its password and give that")
     if pages > MOST_PAGES:
-        raise SourceError(file, f"is a scan of {pages} pages; OCR reads up to {MOST_PAGES}", "give the pages that matter")
+        raise SourceError(
+            file, f"is a scan of {pages} pages; OCR reads up to {MOST_PAGES}", "give the pages that matter"
+        )
     with tempfile.TemporaryDirectory(prefix="mechsyn-ocr-") as name:
         folder = Path(name)
         scan, result = folder / "scan.pdf", folder / "text.pdf"
@@ -83,7 +85,7 @@ def _ocrmypdf() -> list[str] | None:
 
 def _run(folder: Path, scan: Path, result: Path, seconds: int) -> int | None:
     """The exit status of ocrmypdf; null when its time was up. Nothing that it started is left running."""
-    options = ["--jobs", "1", "--quiet", "--skip-text", "--deskew", "--output-type", "pdf", "--optimize", "0", "--oversample", "400"]
+    options = ["--jobs", "1", "--quiet", "--skip-text", "--deskew", "--output-type", "pdf", "--optimize", "0"]
     options += ["--tesseract-timeout", str(PAGE_SECONDS)]
     limits = [str(_MEMORY_BYTES), str(seconds), str(_FILE_BYTES)]
     environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}

@@ -170,8 +170,11 @@ def _read_each(document: Any, reading: PdfReading, order: Order, progress: Progr
 def _no_text(reading: PdfReading, pages: dict[int, _Page]) -> UnreadableError:
     if any(page.is_scan for page in pages.values()):
         return UnreadableError("scan", reading.pages)
-    bad = any(note.kind == "unreadable_page" for note in reading.notes)
-    return UnreadableError("unreadable_pages" if bad else "no_text", reading.pages)
+    kinds = {note.kind for note in reading.notes}
+    fault: Fault = (
+        "hidden" if "hidden_text" in kinds else "unreadable_pages" if "unreadable_page" in kinds else "no_text"
+    )
+    return UnreadableError(fault, reading.pages)
 
 
 def _bad_page(number: int, why: str) -> SourceNote:

@@ -8,9 +8,11 @@ a clock, the size of the answer and the restart after a crash are kept by the ot
 from __future__ import annotations
 
 import importlib
+import re
 import resource
 import socket
 import sys
+from pathlib import Path
 
 from pipeline.sources.pdf.exchange import (
     LONGEST_ORDER,
@@ -70,18 +72,25 @@ def serve(channel: socket.socket) -> bool:
         answer: Word = Answer(reading=read_pages(data, order, progress), peak_bytes=peak_bytes())
         text = _json(answer)
     except UnreadableError as error:
-        text = _json(Failure(fault=error.fault, pages=error.pages))
+        text = _json(Failure(fault=error.fault, pages=error.pages, peak_bytes=peak_bytes()))
     except MemoryError:
         send(channel, _json(Failure(fault="memory")))
         return False
     except Exception as error:  # noqa: BLE001 - the other side is told, and names the file
-        text = _json(Failure(fault="failed", detail=type(error).__name__[:100]))
+        text = _json(Failure(fault="failed", detail=type(error).__name__[:100], peak_bytes=peak_bytes()))
     send(channel, text)
     return True
 
 
 def peak_bytes() -> int:
-    """The most resident memory that this process has ever had."""
+    """The most resident memory that this process has ever had.
+
+    Where it can be read without it: `ru_maxrss` also counts the process that this one was started from.
+    """
+    status = Path("/proc/self/status")
+    found = re.search(rb"VmHWM:\s+(\d+) kB", status.read_bytes()) if status.is_file() else None
+    if found:
+        return 1024 * int(found[1])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak
 

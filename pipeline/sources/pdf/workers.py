@@ -84,11 +84,11 @@ class PdfWorkers:
         again without it, `skipped_pages` times at most and all within `file_seconds`.
         """
         if password is not None and len(password) > LONGEST_PASSWORD:
-            raise failure(file, Failure(fault="wrong_password"), self.limits)
+            raise failure(file, Failure(fault="wrong_password"))
         with self._room:
             outcome = self._outcome(data, file, password)
         if isinstance(outcome, Failure):
-            raise failure(file, outcome, self.limits)
+            raise failure(file, outcome)
         return outcome.reading
 
     def read_many(self, files: Iterable[PdfFile]) -> Iterator[PdfReading | SourceError]:
@@ -115,12 +115,12 @@ class PdfWorkers:
 
     def _outcome(self, data: bytes, file: str, password: str | None) -> Answer | Failure:
         skip: dict[int, str] = {}
-        inspect = True
+        inspect, end = True, None
         until = time.monotonic() + self.limits.file_seconds
         while True:
             order = Order(size=len(data), password=password, skip=skip, inspect=inspect, limits=self.limits)
             try:
-                return self._ask(order, data, until)
+                outcome = self._ask(order, data, until)
             except LostError as error:
                 end = error.end
                 if time.monotonic() >= until or end.why in {"answer", "stopped"}:
@@ -131,6 +131,10 @@ class PdfWorkers:
                     skip[end.page] = page_lost(end, self.limits)
                 else:
                     raise lost(file, end, self.limits) from error
+                continue
+            if end is not None and isinstance(outcome, Failure) and outcome.fault == "unreadable_pages":
+                raise lost(file, end, self.limits)
+            return outcome
 
     def _ask(self, order: Order, data: bytes, until: float) -> Answer | Failure:
         child = self._hired()
