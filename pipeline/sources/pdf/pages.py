@@ -7,6 +7,7 @@ limit time or memory, and says why a file cannot be read as a `Fault`, in no wor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from pipeline.sources.pdf.inspection import inspect_pdf, repaired
 from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
 from pipeline.sources.pdf.lines import Line, build_lines
 from pipeline.sources.pdf.paragraphs import join_lines
+from pipeline.sources.pdf.replacements import without_replacements
 from pipeline.sources.pdf.runs import INVISIBLE_MODE, Box, Run, read_runs
 from schemas.study import SourceNote
 
@@ -213,6 +215,7 @@ def _read_page(document: Any, index: int) -> _Page:
 
     page = document[index]
     try:
+        replacements = without_replacements(raw, page)
         text_page = page.get_textpage()
         try:
             runs = read_runs(raw, text_page)
@@ -224,7 +227,8 @@ def _read_page(document: Any, index: int) -> _Page:
         page.close()
     hidden = hidden_runs(runs, picture, is_scan=is_scan)
     lines = build_lines((run for i, run in enumerate(runs) if i not in hidden), index + 1)
-    notes = hidden_notes([runs[i] for i in sorted(hidden)], index + 1)
+    unseen = [runs[i].text for i in sorted(hidden)] + _unsaid(replacements, lines)
+    notes = hidden_notes(unseen, index + 1)
     return _Page(in_reading_order(lines), picture.page, notes, is_scan, is_scan and _is_behind_the_picture(runs))
 
 
@@ -243,9 +247,21 @@ def _is_scan(raw: Any, page: Any, picture: Picture) -> bool:
     return False
 
 
-def hidden_notes(runs: list[Run], page: int) -> list[SourceNote]:
+def _unsaid(replacements: list[str], lines: list[Line]) -> list[str]:
+    """The replacement texts that the page does not show in these words."""
+    if not replacements:
+        return []
+    shown = _squashed("".join(line.text for line in lines))
+    return [text for text in replacements if _squashed(text) not in shown]
+
+
+def _squashed(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()
+
+
+def hidden_notes(texts: list[str], page: int) -> list[SourceNote]:
     """One note for the hidden text of a page, and one more if it addresses the machine."""
-    text = clean_text(" ".join(run.text.strip() for run in runs)).replace("\n", " ")
+    text = clean_text(" ".join(text.strip() for text in texts)).replace("\n", " ")
     if not text:
         return []
     excerpt = text[:EXCERPT]
