@@ -13,7 +13,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -73,6 +73,12 @@ class PdfWorkers:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    @property
+    def processes(self) -> frozenset[int]:
+        """The numbers that the system gave to the processes that there are now."""
+        with self._staff.lock:
+            return frozenset(child.pid for child in self._staff.all)
+
     def close(self) -> None:
         """Ends all processes. A file that is being read fails with SourceError; the next would start a process anew."""
         self._staff.stop()
@@ -91,7 +97,7 @@ class PdfWorkers:
             raise failure(file, outcome)
         return outcome.reading
 
-    def read_many(self, files: Iterable[PdfFile]) -> Iterator[PdfReading | SourceError]:
+    def read_many(self, files: Iterable[PdfFile]) -> Generator[PdfReading | SourceError]:
         """The readings, or why there is none, in the order of `files`; at most twice `count` files are in memory."""
         waiting: deque[Future[PdfReading | SourceError]] = deque()
         with ThreadPoolExecutor(self.count, thread_name_prefix="pdf") as threads:
