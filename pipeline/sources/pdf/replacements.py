@@ -25,13 +25,13 @@ _KEY = b"ActualText"
 
 @dataclass(slots=True)
 class _Budget:
-    left: int = MOST_OBJECTS
+    left: int
 
 
 def without_replacements(raw: Any, page: Any) -> list[str]:
     """Takes long replacement texts off a loaded PDFium page, in memory; the texts in the order of the page."""
     found: list[str] = []
-    for holder in _text_objects(raw, page, _Budget()):
+    for holder in _objects(raw, page, _Budget(MOST_OBJECTS)):
         for index in reversed(range(int(raw.FPDFPageObj_CountMarks(holder)))):
             mark = raw.FPDFPageObj_GetMark(holder, index)
             text = _replacement(raw, mark)
@@ -40,7 +40,7 @@ def without_replacements(raw: Any, page: Any) -> list[str]:
     return found
 
 
-def _text_objects(raw: Any, page: Any, budget: _Budget) -> Iterator[Any]:
+def _objects(raw: Any, page: Any, budget: _Budget) -> Iterator[Any]:
     for index in range(int(raw.FPDFPage_CountObjects(page))):
         yield from _within(raw, raw.FPDFPage_GetObject(page, index), _DEEPEST, budget)
 
