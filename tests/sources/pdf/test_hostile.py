@@ -1,4 +1,4 @@
-"""Bombs and broken files, through the process that parses them: text, or one line, and the next file is read as ever."""
+"""Bombs and broken files, through the process that parses them: text, or one line, and the next file is read."""
 
 from __future__ import annotations
 
@@ -14,10 +14,18 @@ from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.limits import Limits
 from pipeline.sources.pdf.workers import PdfFile, PdfWorkers
 from tests.sources.conftest import PROSE, write
-from tests.sources.pdf.hostile import BOMBS, SENTENCE, TEXT, packed, page, pdf, stream
+from tests.sources.pdf.hostile import BOMBS, SENTENCE, TEXT, packed, page, with_object_stream
 from tests.sources.pdf.mutations import MUTATIONS
 
-READ = ["operators", "nested filters", "image that lies", "page without end", "deep brackets", "annotations"]
+READ = [
+    "operators",
+    "nested filters",
+    "image that lies",
+    "page without end",
+    "deep brackets",
+    "deep objects",
+    "annotations",
+]
 REFUSED = {
     "form that draws itself": "at page 1",
     "forms that double": "at page 1",
@@ -25,7 +33,6 @@ REFUSED = {
     "tiles": "takes more than 2 s to read, at page 1",
     "page tree in a circle": "no page that can be read",
     "billions of pages": "has no text",
-    "deep objects": "is damaged",
     "object stream": "is damaged",
 }
 
@@ -54,26 +61,16 @@ def test_a_bomb_in_the_way_of_the_text_is_one_line_and_hurts_no_other_file(pool:
     assert texts(pool.read(page(packed(TEXT)), "honest.pdf")) == [SENTENCE]
 
 
+def test_a_page_in_an_object_stream_is_read(pool: PdfWorkers) -> None:
+    assert texts(pool.read(with_object_stream(), "packed.pdf")) == [SENTENCE]
+
+
 def test_bombs_and_articles_are_read_side_by_side(pool: PdfWorkers) -> None:
     names = ["form that draws itself", "honest", "page tree in a circle", "honest", "forms that double", "honest"]
     files = [PdfFile(BOMBS[name]() if name in BOMBS else page(packed(TEXT)), name) for name in names]
     found = list(pool.read_many(files))
     assert [isinstance(one, SourceError) for one in found] == [True, False] * 3
     assert [texts(one) for one in found if isinstance(one, PdfReading)] == [[SENTENCE]] * 3
-
-
-def with_object_stream() -> bytes:
-    """A page whose dictionary lies in an object stream that an older reader would not find."""
-    return pdf(
-        [
-            b"<</Type/Catalog/Pages 2 0 R>>",
-            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-            packed(TEXT * 20),
-            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-            stream(b"7 0 <</A 1>>", b"/Type/ObjStm/N 1/First 4"),
-        ]
-    )
 
 
 @pytest.mark.parametrize("kind", MUTATIONS)
