@@ -273,7 +273,7 @@ def hidden_notes(texts: list[str], page: int) -> list[SourceNote]:
             page=page,
         )
     ]
-    if is_instruction_like(text):
+    if is_instruction_like(text, hidden=True):
         message = "the hidden text reads like an instruction to whoever judges the study; it was left out, never obeyed"
         notes.append(SourceNote(kind="instruction_like_text", message=message, excerpt=excerpt, page=page))
     return notes
