@@ -85,7 +85,8 @@ def main() -> None:
     quoted = sum(is_instruction_like(text) for name, text in pages if name == QUOTING)
     print(f"\nfound as visible text {seen:.2f}, as hidden text {unseen:.2f}")
     print(
-        f"ordinary sentences taken for instructions: {len(alarms)} of {len(plain):,}; {quoted} in a paper that quotes them"
+    print(f"ordinary sentences taken for instructions: {len(alarms)} of {len(plain):,}")
+    print(f"sentences found in a paper that quotes them openly: {quoted}")
     )
     for text in alarms:
         print(f"  {text}")

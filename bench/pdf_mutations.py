@@ -111,7 +111,8 @@ def main() -> None:
     report(outcomes)
     slowest = max(outcomes, key=lambda o: o.seconds)
     print(
-        f"\nslowest {slowest.seconds:.1f} s ({slowest.case.kind}: {slowest.case.name}), limit {limits.file_seconds:g} s"
+    what = f"{slowest.case.kind}: {slowest.case.name}"
+    print(f"\nslowest {slowest.seconds:.1f} s ({what}), limit {limits.file_seconds:g} s")
     )
     print(f"most memory of a process that parses {peak / 1e6:.0f} MB, limit {limits.memory_bytes / 1e6:.0f} MB")
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

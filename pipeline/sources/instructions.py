@@ -100,7 +100,7 @@ def is_instruction_like(text: str, *, hidden: bool = False) -> bool:
 
 
 def _undisguised(text: str) -> str:
-    """The text with compatibility forms folded, zero-width characters dropped, look-alikes and set-apart letters undone.
+    """The text with compatibility forms folded, unseen characters dropped, look-alikes and set-apart letters undone.
 
     "I g n o r e  a l l" loses its single spaces; two spaces or more are taken for the end of a word.
     """
