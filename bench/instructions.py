@@ -84,10 +84,8 @@ def main() -> None:
     alarms = [text for text in plain if is_instruction_like(text)]
     quoted = sum(is_instruction_like(text) for name, text in pages if name == QUOTING)
     print(f"\nfound as visible text {seen:.2f}, as hidden text {unseen:.2f}")
-    print(
     print(f"ordinary sentences taken for instructions: {len(alarms)} of {len(plain):,}")
     print(f"sentences found in a paper that quotes them openly: {quoted}")
-    )
     for text in alarms:
         print(f"  {text}")
     sys.exit(1 if unseen < 0.9 or seen < 0.75 or len(alarms) > len(plain) / 5_000 else 0)
