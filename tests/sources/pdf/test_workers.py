@@ -155,6 +155,39 @@ def test_a_crash_while_opening_is_that_file_alone(pool: Pool, article: bytes, mo
     assert one == three
 
 
+def test_what_an_earlier_file_broke_is_not_the_fault_of_the_next(
+    pool: Pool, article: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted(
+        monkeypatch,
+        "def _opened(data, password, do=pages._opened, seen=[]):\n"
+        "    if seen: die()\n"
+        "    seen.append(1)\n"
+        "    return do(data, password)\n"
+        "pages._opened = _opened",
+    )
+    workers = pool()
+    one = workers.read(article, "a")
+    (first,) = workers.processes
+    assert workers.read(article, "b") == one
+    assert workers.processes != {first}
+
+
+def test_a_process_that_something_else_has_ended_is_replaced(pool: Pool, article: bytes) -> None:
+    workers = pool()
+    one = workers.read(article, "a")
+    (first,) = workers.processes
+    os.kill(first, signal.SIGKILL)
+    assert workers.read(article, "b") == one
+    assert not is_there(first)
+
+
+def test_a_process_that_cannot_be_started_is_named(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/there/is/none")
+    with pytest.raises(SourceError, match=r"no process could be started for it \(No such file or directory\)"):
+        pool().read(b"%PDF-", "made.pdf")
+
+
 def test_the_time_of_a_file_is_kept_and_named(pool: Pool, article: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     scripted(monkeypatch, "pages.join_lines = lambda *given: time.sleep(60)")
     with pytest.raises(SourceError, match=r"made.pdf: takes more than 0.6 s to read; print it to a new PDF"):
