@@ -54,6 +54,19 @@ _GRACE_SECONDS = 1.0
 """For a process that has closed its connection to end."""
 
 
+def _started(channel: socket.socket, limits: Limits) -> subprocess.Popen[bytes]:
+    """The process, with `channel` as its descriptor 0; OSError. What it prints is dropped: a full pipe stops it."""
+    return subprocess.Popen(  # noqa: S603 - this interpreter, and nothing that a user gave
+        [sys.executable, "-I", "-c", _START, str(_ROOT), limits.model_dump_json()],
+        stdin=channel.fileno(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={name: os.environ[name] for name in _NEEDED if name in os.environ},
+        start_new_session=True,
+    )
+
+
 class LostError(Exception):
     """The process has been ended, or has ended, before it answered. `was_fresh`: it had read nothing else before."""
 
@@ -64,7 +77,10 @@ class LostError(Exception):
 
 
 class Child:
-    """A process that reads files one after the other. `files` counts them, `peak_bytes` is its memory's peak so far."""
+    """A process that reads files one after the other; OSError when it cannot be started.
+
+    `files` counts what it was given, `peak_bytes` is the peak of its memory so far.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -74,16 +90,12 @@ class Child:
         self._cancelled = False
         self._inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._channel, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and nothing that a user gave
-                [sys.executable, "-I", "-c", _START, str(_ROOT), limits.model_dump_json()],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                env={name: os.environ[name] for name in _NEEDED if name in os.environ},
-                start_new_session=True,
-            )
+        try:
+            with theirs:
+                self._process = _started(theirs, limits)
+        except OSError:
+            self._channel.close()
+            raise
 
     @property
     def pid(self) -> int:

@@ -19,9 +19,10 @@ from pipeline.sources.instructions import EXCERPT, is_instruction_like
 from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.exchange import Fault, Order, Stage
 from pipeline.sources.pdf.ink import Picture, hidden_runs, picture_of
-from pipeline.sources.pdf.inspection import inspect_pdf, repaired
+from pipeline.sources.pdf.inspection import inspect_pdf
 from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
 from pipeline.sources.pdf.lines import Line, build_lines
+from pipeline.sources.pdf.opening import UnreadableError, opened
 from pipeline.sources.pdf.paragraphs import join_lines
 from pipeline.sources.pdf.replacements import without_replacements
 from pipeline.sources.pdf.runs import INVISIBLE_MODE, Box, Run, read_runs
@@ -36,39 +37,17 @@ _SCAN_SHARE = 0.5
 _OCR_SHARE = 0.9
 """Share of a scanned page's letters that are drawn invisibly where a machine has put them behind the picture."""
 
-_NO_PDF = b"no PDF"
-_PASSWORD_ERROR = 4
-"""FPDF_ERR_PASSWORD of PDFium's fpdfview.h."""
-
 Progress = Callable[[Stage, int], None]
-
-
-class UnreadableError(Exception):
-    """The file cannot be read; `fault` says why, `pages` how many it has (0: unknown)."""
-
-    def __init__(self, fault: Fault, pages: int = 0) -> None:
-        super().__init__(fault)
-        self.fault: Fault = fault
-        self.pages = pages
 
 
 def read_pages(data: bytes, order: Order, progress: Progress) -> PdfReading:
     """The PDF as it stands in `data`; `progress` is told what is begun. UnreadableError when it cannot be read."""
-    import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
-
     progress("open", 0)
-    try:
-        document: Any = _opened(data, order.password)
-        mended = False
-    except pypdfium2.PdfiumError as error:
-        document = _mended(data, order)
-        if document is None:
-            raise UnreadableError("damaged") from error
-        mended = True
+    document, is_mended = opened(data, order)
     try:
         reading = _read_document(document, order, progress)
     except UnreadableError as error:
-        if mended and error.fault != "scan":
+        if is_mended and error.fault != "scan":
             raise UnreadableError("damaged") from error
         raise
     finally:
@@ -79,36 +58,6 @@ def read_pages(data: bytes, order: Order, progress: Progress) -> PdfReading:
         reading.metadata_title = reading.inspection.title
         reading.notes.extend(notes)
     return reading
-
-
-def _opened(data: bytes, password: str | None) -> Any:
-    """The document; UnreadableError when it asks for a password, PdfiumError when PDFium cannot open it.
-
-    PDFium's last error is one for the whole process and stays when a load fails without setting it (a file whose page
-    tree is broken). It is therefore set to "no PDF" before, so that "password" can only come from this very file.
-    """
-    import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
-    from pypdfium2 import raw  # pyright: ignore[reportMissingTypeStubs]
-
-    load: Callable[[bytes, int, None], object] = raw.FPDF_LoadMemDocument64  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    load(_NO_PDF, len(_NO_PDF), None)
-    try:
-        return pypdfium2.PdfDocument(data, password=password)
-    except pypdfium2.PdfiumError as error:
-        if error.err_code == _PASSWORD_ERROR:  # pyright: ignore[reportUnknownMemberType]
-            raise UnreadableError("locked" if password is None else "wrong_password") from error
-        raise
-
-
-def _mended(data: bytes, order: Order) -> Any:
-    """The document as pypdf could repair it; null when it could not, or PDFium reads nothing in what it wrote."""
-    import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
-
-    mended = repaired(data, order.password, order.limits.inspection_seconds)
-    try:
-        return None if mended is None else pypdfium2.PdfDocument(mended)
-    except pypdfium2.PdfiumError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

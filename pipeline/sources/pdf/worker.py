@@ -29,7 +29,8 @@ from pipeline.sources.pdf.exchange import (
     send,
 )
 from pipeline.sources.pdf.limits import OPEN_FILES, Limits
-from pipeline.sources.pdf.pages import UnreadableError, read_pages
+from pipeline.sources.pdf.opening import UnreadableError
+from pipeline.sources.pdf.pages import read_pages
 
 _LIBRARIES = ("pypdf", "pypdfium2", "pypdfium2.raw", "xml.dom.minidom", "encodings.idna")
 """Loaded before rights are given up and memory is scarce."""

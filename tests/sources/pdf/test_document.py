@@ -17,6 +17,7 @@ from pipeline.sources.pdf.document import read_pdf
 from pipeline.sources.pdf.exchange import Order
 from pipeline.sources.pdf.ink import hidden_runs, picture_of
 from pipeline.sources.pdf.limits import Limits
+from pipeline.sources.pdf.opening import UnreadableError
 from pipeline.sources.pdf.runs import read_runs
 from schemas.study import Study
 from tests.sources.conftest import PROSE, write
@@ -328,7 +329,7 @@ def test_a_pdf_of_bad_pages_only_is_an_error(make_pdf: Make, monkeypatch: pytest
         raise RuntimeError("bad page")
 
     monkeypatch.setattr(pages, "picture_of", fails)
-    with pytest.raises(pages.UnreadableError, match="unreadable_pages"):
+    with pytest.raises(UnreadableError, match="unreadable_pages"):
         in_process(make_pdf(prose))
 
 
@@ -385,13 +386,13 @@ def test_a_broken_file_is_never_taken_for_a_locked_one(make_pdf: Make) -> None:
     broken = locked.with_name("broken.pdf")
     broken.write_bytes(hostile.pdf([hostile.CATALOG, b"<</Type/Pages/Kids[]/Count 0>>"]))
     for _ in range(2):
-        with pytest.raises(pages.UnreadableError, match=r"^locked$"):
+        with pytest.raises(UnreadableError, match=r"^locked$"):
             in_process(locked)
-        with pytest.raises(pages.UnreadableError, match=r"^damaged$"):
+        with pytest.raises(UnreadableError, match=r"^damaged$"):
             in_process(broken)
-        with pytest.raises(pages.UnreadableError, match=r"^wrong_password$"):
+        with pytest.raises(UnreadableError, match=r"^wrong_password$"):
             in_process(locked, "guess")
-        with pytest.raises(pages.UnreadableError, match=r"^damaged$"):
+        with pytest.raises(UnreadableError, match=r"^damaged$"):
             in_process(broken, "guess")
 
 
@@ -460,7 +461,7 @@ def test_a_page_with_more_objects_than_any_page_has_is_left_out(
     make_pdf: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replacements, "MOST_OBJECTS", 1)
-    with pytest.raises(pages.UnreadableError, match="unreadable_pages"):
+    with pytest.raises(UnreadableError, match="unreadable_pages"):
         in_process(make_pdf(prose))
 
 

@@ -146,7 +146,7 @@ def test_a_file_of_such_pages_only_is_an_error(pool: Pool, article: bytes, monke
 
 
 def test_a_crash_while_opening_is_that_file_alone(pool: Pool, article: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    scripted(monkeypatch, "pages._opened = (lambda do: lambda d, p: die() if b'BAD' in d else do(d, p))(pages._opened)")
+    scripted(monkeypatch, "pages.opened = (lambda do: lambda d, p: die() if b'BAD' in d else do(d, p))(pages.opened)")
     workers = pool(2)
     files = [PdfFile(article, "a"), PdfFile(b"%PDF-BAD", "b"), PdfFile(article, "c")]
     one, two, three = workers.read_many(files)
@@ -160,11 +160,11 @@ def test_what_an_earlier_file_broke_is_not_the_fault_of_the_next(
 ) -> None:
     scripted(
         monkeypatch,
-        "def _opened(data, password, do=pages._opened, seen=[]):\n"
+        "def opened(data, order, do=pages.opened, seen=[]):\n"
         "    if seen: die()\n"
         "    seen.append(1)\n"
-        "    return do(data, password)\n"
-        "pages._opened = _opened",
+        "    return do(data, order)\n"
+        "pages.opened = opened",
     )
     workers = pool()
     one = workers.read(article, "a")
@@ -335,7 +335,7 @@ def test_leaving_a_folder_half_read_ends_what_is_under_way(
 ) -> None:
     scripted(
         monkeypatch,
-        "pages._opened = (lambda do: lambda d, p: time.sleep(60) if d == b'S' else do(d, p))(pages._opened)",
+        "pages.opened = (lambda do: lambda d, p: time.sleep(60) if d == b'S' else do(d, p))(pages.opened)",
     )
     workers = pool(2)
     found = workers.read_many([PdfFile(article, "a"), *(PdfFile(b"S", str(n)) for n in range(9))])
