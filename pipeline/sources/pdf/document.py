@@ -176,7 +176,7 @@ def _read_page(document: Any, index: int) -> _Page:
     try:
         text_page = page.get_textpage()
         try:
-            runs = read_runs(raw, text_page)
+            runs = read_runs(text_page)
         finally:
             text_page.close()
         picture = picture_of(page)

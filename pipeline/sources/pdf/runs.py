@@ -1,8 +1,7 @@
 """Reads one PDF page through PDFium as runs: stretches of text that one operator of the page drew.
 
 Promises text in the order of the content stream, with box, baseline, size, weight and how it is painted. Does not
-decide on lines, columns or visibility. This and `ink` are the only modules that call PDFium's text functions; its
-bindings carry no types, so what they return is converted here, at once.
+decide on lines, columns or visibility.
 """
 
 from __future__ import annotations
@@ -10,23 +9,52 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from dataclasses import dataclass, replace
-from typing import Any
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, repeat
+from typing import Any, NamedTuple
+
+from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, real, whole
 
 MOST_CHARACTERS = 200_000
 """Characters read of one page; a page of print has about 6,000."""
 
-_SOFT_HYPHENS = {0xFFFE, 0xAD}
-_UNMAPPED = {*range(0x01, 0x09), *range(0x0E, 0x20)}
-_STX = 0x02
-"""PDFium writes it for a hyphen at a line end, and passes it on from fonts that have their minus sign there."""
-
 SOFT_HYPHEN = "\u00ad"
 INVISIBLE_MODE = 3
 
+_STX = 0x02
+"""PDFium writes it for a hyphen at a line end, and passes it on from fonts that have their minus sign there."""
 
-@dataclass(frozen=True, slots=True)
-class Box:
+_AS_WRITTEN = {
+    **dict.fromkeys((*range(0x01, 0x09), *range(0x0E, 0x20)), "\ufffd"),
+    **dict.fromkeys((0xFFFE, 0xAD), SOFT_HYPHEN),
+    **dict.fromkeys((0x0A, 0x0D), " "),
+}
+_NOT_IN_BULK = re.compile("[\x00\x02\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_ANSWER = struct.Struct("=4f4f6f2d4I")
+"""Two boxes (left, top, right, bottom), a matrix (a to f), an origin (x, y) and a colour, as `_Reader` asks for them."""
+
+_BOLD = re.compile(r"bold|black|heavy|semibold|-medi|CMBX", re.IGNORECASE)
+
+_count_characters = whole("FPDFText_CountChars")
+_text = whole("FPDFText_GetText")
+_code = whole("FPDFText_GetUnicode")
+_is_hyphen = whole("FPDFText_IsHyphen")
+_owner = found("FPDFText_GetTextObject")
+_loose_box = whole("FPDFText_GetLooseCharBox")
+_matrix = whole("FPDFText_GetMatrix")
+_origin = whole("FPDFText_GetCharOrigin")
+_font_size = real("FPDFText_GetFontSize")
+_fill_color = whole("FPDFText_GetFillColor")
+_font_info = whole("FPDFText_GetFontInfo")
+_font_weight = whole("FPDFText_GetFontWeight")
+_font_of = found("FPDFTextObj_GetFont")
+_render_mode = whole("FPDFTextObj_GetTextRenderMode")
+
+
+class Box(NamedTuple):
     """A rectangle in PDF points, y upward."""
 
     left: float
@@ -39,20 +67,21 @@ class Box:
         return self.top - self.bottom
 
     def union(self, other: Box) -> Box:
+        left, bottom, right, top = self
         return Box(
-            min(self.left, other.left),
-            min(self.bottom, other.bottom),
-            max(self.right, other.right),
-            max(self.top, other.top),
+            left if left <= other[0] else other[0],
+            bottom if bottom <= other[1] else other[1],
+            right if right >= other[2] else other[2],
+            top if top >= other[3] else other[3],
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Text of one text object. `box` and `baseline` are turned so that the text runs to the right; `on_page` is not.
 
     `angle` is the turn in degrees (0, 90, 180 or 270), `size` the font size in points as it is drawn, `mode` the text
-    render mode of the PDF standard (3 is invisible), `paint` the grey value of the fill from 0 (black) to 255.
+    render mode of the PDF standard (3 is invisible), `paint` the grey value of the fill from 0 (black) to 255. While
+    the page is open, `drawn` is the address of the text object and `start` the place of the first character.
     """
 
     text: str
@@ -65,104 +94,145 @@ class Run:
     angle: int
     mode: int
     paint: float
+    drawn: int = 0
+    start: int = 0
 
 
-def read_runs(raw: Any, text_page: Any) -> list[Run]:
+def read_runs(text_page: Any) -> list[Run]:
     """The runs of a loaded text page, in stream order; generated spaces belong to the run before them."""
-    count = min(int(raw.FPDFText_CountChars(text_page)), MOST_CHARACTERS)
-    runs: list[Run] = []
-    start, owner = 0, None
-    characters: list[str] = []
-    for index in range(count + 1):
-        character, here = "", None
-        if index < count:
-            character = _character(raw, text_page, index)
-            here = _object_key(raw, text_page, index)
-            if here is None or (character == " " and owner is not None):
-                characters.append(character)
-                continue
-        if here != owner:
-            if owner is not None:
-                runs.append(_run(raw, text_page, start, characters))
-            start, owner, characters = index, here, []
-        characters.append(character)
-    return [r for r in runs if r.text]
+    page = handle(text_page)
+    count = min(_count_characters(page), MOST_CHARACTERS)
+    text = page_text(page, count)
+    starts = list(_starts(page, text))
+    ends = [start for start, _ in starts[1:]] + [count]
+    reader = _Reader(page)
+    return [reader.run(start, drawn, text[start:end]) for (start, drawn), end in zip(starts, ends, strict=bool(starts))]
 
 
-def _character(raw: Any, text_page: Any, index: int) -> str:
-    """The character, U+00AD for a hyphen at a line end, U+FFFD for one that the font does not say."""
-    code = int(raw.FPDFText_GetUnicode(text_page, index))
-    if code in _SOFT_HYPHENS or (code == _STX and raw.FPDFText_IsHyphen(text_page, index)):
-        return SOFT_HYPHEN
-    if code == _STX and chr(int(raw.FPDFText_GetUnicode(text_page, index + 1))).isdigit():
-        return "−"
-    if code in _UNMAPPED:
-        return "\ufffd"
-    return " " if code in {0x0A, 0x0D} else chr(code) if code < 0x110000 else ""
+def page_text(page: Handle, count: int) -> str:
+    """`count` characters of a text page, one for each of its places.
+
+    PDFium gives the text in one call, but leaves some control characters out of it; where it does, it is asked
+    character by character.
+    """
+    units = (ctypes.c_uint16 * (count + 1))()
+    if _text(page, 0, count, units) == count + 1:
+        text = bytes(units)[: 2 * count].decode("utf-16-le", "surrogatepass")
+        if len(text) == count and not _NOT_IN_BULK.search(text):
+            return text.translate(_AS_WRITTEN)
+    codes = [_code(page, index) for index in range(count)]
+    return as_written(codes, lambda index: bool(_is_hyphen(page, index)))
 
 
-def _object_key(raw: Any, text_page: Any, index: int) -> int | None:
-    return ctypes.cast(raw.FPDFText_GetTextObject(text_page, index), ctypes.c_void_p).value
+def as_written(codes: Sequence[int], is_hyphen: Callable[[int], bool]) -> str:
+    """The characters, U+00AD for a hyphen at a line end, U+FFFD for one that the font does not say."""
+    characters = [chr(code) if 0 <= code < 0x110000 else "\ufffd" for code in codes]
+    for index, code in enumerate(codes):
+        if code == _STX and is_hyphen(index):
+            characters[index] = SOFT_HYPHEN
+        elif code == _STX and "".join(characters[index + 1 : index + 2]).isdigit():
+            characters[index] = "−"
+    return "".join(characters).translate(_AS_WRITTEN)
 
 
-def _run(raw: Any, text_page: Any, start: int, characters: list[str]) -> Run:
-    last = start + max((i for i, c in enumerate(characters) if c != " "), default=0)
-    # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
-    text = "".join(characters).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    on_page = _loose_box(raw, text_page, start).union(_loose_box(raw, text_page, last))
-    matrix = raw.FS_MATRIX()
-    raw.FPDFText_GetMatrix(text_page, start, matrix)
-    size = float(raw.FPDFText_GetFontSize(text_page, start)) * math.hypot(float(matrix.c), float(matrix.d))
-    angle = round(math.degrees(math.atan2(float(matrix.b), float(matrix.a))) / 90) % 4 * 90
-    x, y = ctypes.c_double(), ctypes.c_double()
-    raw.FPDFText_GetCharOrigin(text_page, start, x, y)
-    font, bold = _font(raw, text_page, start)
-    text_object = raw.FPDFText_GetTextObject(text_page, start)
-    run = Run(
-        text=text,
-        box=on_page,
-        on_page=on_page,
-        baseline=y.value,
-        size=size,
-        bold=bold,
-        font=font,
-        angle=angle,
-        mode=int(raw.FPDFTextObj_GetTextRenderMode(text_object)),
-        paint=_paint(raw, text_page, start),
-    )
-    return run if not angle else _upright(run, x.value, y.value)
+def _starts(page: Handle, text: str) -> Iterator[tuple[int, int]]:
+    """(place of its first character, address of the text object) of each run; spaces belong to the run before them."""
+    owner, end = None, 0
+    for drawn, same in groupby(map(_owner, repeat(page), range(len(text)))):
+        start, end = end, end + len(list(same))
+        if drawn is None or drawn == owner:
+            continue
+        if owner is not None:
+            start = end - len(text[start:end].lstrip(" "))
+        if start < end:
+            yield start, drawn
+            owner = drawn
 
 
-def _upright(run: Run, x: float, y: float) -> Run:
-    box = run.on_page
-    if run.angle == 90:
-        return replace(run, box=Box(box.bottom, -box.right, box.top, -box.left), baseline=-x)
-    if run.angle == 180:
-        return replace(run, box=Box(-box.right, -box.top, -box.left, -box.bottom), baseline=-y)
-    return replace(run, box=Box(-box.top, box.left, -box.bottom, box.right), baseline=x)
+class _Reader:
+    """Asks PDFium about runs of one page; holds the places that it writes its answers to."""
+
+    def __init__(self, page: Handle) -> None:
+        self.page = page
+        self.answer = ctypes.create_string_buffer(_ANSWER.size)
+        address = ctypes.addressof(self.answer)
+        places = [Handle(address + offset) for offset in (0, 16, 32, 56, 64, 72, 76, 80, 84)]
+        self.first, self.last, self.matrix, self.origin, self.color = *places[:3], places[3:5], places[5:]
+        self.fonts: dict[int | None, tuple[str, bool]] = {}
+
+    def run(self, start: int, drawn: int, text: str) -> Run:
+        last = start + max(len(text.rstrip(" ")) - 1, 0)
+        *boxes, a, b, c, d, _, _, x, y, red, green, blue, alpha = self._answers(start, last)
+        on_page = _upright_box(*boxes[:4]).union(_upright_box(*boxes[4:]))
+        angle = 0 if b == 0 and a > 0 else round(math.degrees(math.atan2(b, a)) / 90) % 4 * 90
+        text_object = Handle(drawn)
+        font = _font_of(text_object)
+        family, bold = self.fonts.get(font) or self.fonts.setdefault(font, self._font(start))
+        box, baseline = (on_page, y) if not angle else _turned(on_page, angle, x, y)
+        # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
+        whole_text = text if not _SURROGATE.search(text) else _with_pairs_joined(text)
+        grey = 0.299 * red + 0.587 * green + 0.114 * blue
+        return Run(
+            text=whole_text,
+            box=box,
+            on_page=on_page,
+            baseline=baseline,
+            size=_font_size(self.page, start) * math.hypot(c, d),
+            bold=bold,
+            font=family,
+            angle=angle,
+            mode=_render_mode(text_object),
+            paint=255 - (255 - grey) * alpha / 255,
+            drawn=drawn,
+            start=start,
+        )
+
+    def _answers(self, start: int, last: int) -> tuple[Any, ...]:
+        """Boxes of the first and the last character, matrix, origin and colour; nought where PDFium has no answer."""
+        page = self.page
+        told = (
+            _loose_box(page, start, self.first)
+            and _loose_box(page, last, self.last)
+            and _matrix(page, start, self.matrix)
+            and _origin(page, start, *self.origin)
+            and _fill_color(page, start, *self.color)
+        )
+        if told:
+            return _ANSWER.unpack_from(self.answer)
+        ctypes.memset(self.answer, 0, _ANSWER.size)
+        _loose_box(page, start, self.first)
+        _loose_box(page, last, self.last)
+        _matrix(page, start, self.matrix)
+        _origin(page, start, *self.origin)
+        if not _fill_color(page, start, *self.color):
+            return (*_ANSWER.unpack_from(self.answer)[:-4], 0, 0, 0, 255)
+        return _ANSWER.unpack_from(self.answer)
+
+    def _font(self, start: int) -> tuple[str, bool]:
+        """Family name without subset prefix and face, and whether the face is bold."""
+        buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        _font_info(self.page, start, buffer, Size(len(buffer)), ctypes.byref(flags))
+        whole_name = buffer.value.decode("utf-8", "replace")
+        name = whole_name.partition("+")[2] or whole_name
+        bold = _font_weight(self.page, start) >= 600 or bool(_BOLD.search(name))
+        return re.split(r"[-,]", name)[0], bold
 
 
-def _loose_box(raw: Any, text_page: Any, index: int) -> Box:
-    rectangle = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(text_page, index, rectangle)
-    low, high = sorted((float(rectangle.bottom), float(rectangle.top)))
-    left, right = sorted((float(rectangle.left), float(rectangle.right)))
-    return Box(left, low, right, high)
+def _upright_box(left: float, top: float, right: float, bottom: float) -> Box:
+    """PDFium gives the corners of turned characters in any order."""
+    if left > right:
+        left, right = right, left
+    return Box(left, bottom, right, top) if bottom <= top else Box(left, top, right, bottom)
 
 
-def _font(raw: Any, text_page: Any, index: int) -> tuple[str, bool]:
-    """Family name without subset prefix and face, and whether the face is bold."""
-    buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-    raw.FPDFText_GetFontInfo(text_page, index, buffer, len(buffer), flags)
-    name = buffer.value.decode("utf-8", "replace").partition("+")[2] or buffer.value.decode("utf-8", "replace")
-    weight = int(raw.FPDFText_GetFontWeight(text_page, index))
-    bold = weight >= 600 or bool(re.search(r"bold|black|heavy|semibold|-medi|CMBX", name, re.IGNORECASE))
-    return re.split(r"[-,]", name)[0], bold
+def _turned(box: Box, angle: int, x: float, y: float) -> tuple[Box, float]:
+    """Box and baseline of text turned by `angle`, as if the page were turned until the text runs to the right."""
+    if angle == 90:
+        return Box(box.bottom, -box.right, box.top, -box.left), -x
+    if angle == 180:
+        return Box(-box.right, -box.top, -box.left, -box.bottom), -y
+    return Box(-box.top, box.left, -box.bottom, box.right), x
 
 
-def _paint(raw: Any, text_page: Any, index: int) -> float:
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not raw.FPDFText_GetFillColor(text_page, index, red, green, blue, alpha):
-        return 0.0
-    grey = 0.299 * red.value + 0.587 * green.value + 0.114 * blue.value
-    return 255 - (255 - grey) * alpha.value / 255
+def _with_pairs_joined(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
