@@ -19,7 +19,9 @@ from pipeline.sources.cleaning import clean_text
 from pipeline.sources.heads import is_known_head
 from pipeline.sources.instructions import EXCERPT, is_instruction_like
 from pipeline.sources.passages import Passage
-from pipeline.sources.pdf.ink import Picture, hidden_runs, picture_of
+from pipeline.sources.pdf.doubt import doubtful_runs
+from pipeline.sources.pdf.drawing import Drawing, drawing_of
+from pipeline.sources.pdf.ink import canvas_of, hidden_runs
 from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
 from pipeline.sources.pdf.lines import Line, build_lines
 from pipeline.sources.pdf.paragraphs import join_lines
@@ -170,33 +172,28 @@ class _Page:
 
 
 def _read_page(document: Any, index: int) -> _Page:
-    from pypdfium2 import raw  # pyright: ignore[reportMissingTypeStubs]
-
     page = document[index]
     try:
+        canvas, drawing = canvas_of(page), drawing_of(page)
+        is_scan = _is_scan(drawing, canvas.box)
         text_page = page.get_textpage()
         try:
             runs = read_runs(text_page)
+            doubtful = doubtful_runs(runs, drawing, text_page, canvas)
         finally:
             text_page.close()
-        picture = picture_of(page)
-        is_scan = _is_scan(raw, page, picture)
+        hidden = hidden_runs(runs, doubtful, canvas, is_scan=is_scan)
     finally:
         page.close()
-    hidden = hidden_runs(runs, picture, is_scan=is_scan)
     lines = build_lines((run for i, run in enumerate(runs) if i not in hidden), index + 1)
     notes = hidden_notes([runs[i] for i in sorted(hidden)], index + 1)
-    return _Page(in_reading_order(lines), picture.page, notes, is_scan)
+    return _Page(in_reading_order(lines), canvas.box, notes, is_scan)
 
 
-def _is_scan(raw: Any, page: Any, picture: Picture) -> bool:
+def _is_scan(drawing: Drawing, page: Box) -> bool:
     """Whether one image covers most of the page."""
-    area = (picture.page.right - picture.page.left) * picture.page.height
-    for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2):
-        left, bottom, right, top = (float(v) for v in image.get_bounds())
-        if (right - left) * (top - bottom) >= _SCAN_SHARE * area:
-            return True
-    return False
+    area = (page.right - page.left) * page.height
+    return any((image.right - image.left) * image.height >= _SCAN_SHARE * area for image in drawing.images)
 
 
 def hidden_notes(runs: list[Run], page: int) -> list[SourceNote]:

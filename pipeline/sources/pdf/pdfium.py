@@ -16,6 +16,7 @@ from pypdfium2 import raw  # pyright: ignore[reportMissingTypeStubs]
 
 Handle = ctypes.c_void_p
 Size = ctypes.c_ulong
+Real = ctypes.c_float
 
 
 def handle(held: Any) -> Handle:

@@ -1,0 +1,163 @@
+"""Lists what else is drawn on a page besides its text, and which text is drawn in the plainest way.
+
+Promises covers: whatever may hide text beneath it or swallow text upon it. Nothing is left out because it seems
+unlikely; what cannot be judged (patterns, forms, images, shadings) is a cover. Does not look at the text itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Any, NamedTuple
+
+from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, whole
+from pipeline.sources.pdf.runs import Box
+
+MOST_OBJECTS = 20_000
+"""A page with more is not judged by its objects."""
+
+THIN = 1.0
+"""Points. Rules and frames are at most this wide; it takes several of them to hide a letter."""
+
+_TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
+_NO_FILL = 0
+_CLIPS_FROM = 4
+"""Text render modes from this one on clip what is drawn later."""
+
+_PATTERN_GREYS = {(255, 255, 255), (191, 191, 191)}
+"""What PDFium says of a fill that is a pattern; white may be one."""
+
+_LIGHT = 170
+
+_count = whole("FPDFPage_CountObjects")
+_object = found("FPDFPage_GetObject")
+_kind = whole("FPDFPageObj_GetType")
+_bounds = whole("FPDFPageObj_GetBounds")
+_has_transparency = whole("FPDFPageObj_HasTransparency")
+_count_marks = whole("FPDFPageObj_CountMarks")
+_mark = found("FPDFPageObj_GetMark")
+_mark_name = whole("FPDFPageObjMark_GetName")
+_clip_path = found("FPDFPageObj_GetClipPath")
+_count_clips = whole("FPDFClipPath_CountPaths")
+_render_mode = whole("FPDFTextObj_GetTextRenderMode")
+_draw_mode = whole("FPDFPath_GetDrawMode")
+_fill_color = whole("FPDFPageObj_GetFillColor")
+_form_count = whole("FPDFFormObj_CountObjects")
+_form_object = found("FPDFFormObj_GetObject")
+
+
+class Cover(NamedTuple):
+    """Something that may hide text that it touches.
+
+    `order` is the place in the order of drawing from which on text is safe from it, None where none is. `by` is the
+    index of the run if it is itself text.
+    """
+
+    box: Box
+    order: int | None = None
+    by: int | None = None
+
+
+@dataclass(slots=True)
+class Drawing:
+    """What is drawn on a page.
+
+    `texts` are the text objects of the page itself by address, with their place in the order of drawing, that are
+    opaque, not clipped and not on a layer that could be switched off. `images` are the boxes of images, those of forms
+    in the forms' own coordinates.
+    """
+
+    texts: dict[int, int] = field(default_factory=dict[int, int])
+    covers: list[Cover] = field(default_factory=list[Cover])
+    images: list[Box] = field(default_factory=list[Box])
+
+
+def drawing_of(page: Any) -> Drawing:
+    """What is drawn on an open page of pypdfium2."""
+    held, drawing = handle(page), Drawing()
+    count = _count(held)
+    addresses = [address for address in map(_object, repeat(held), range(count)) if address is not None]
+    handles = list(map(Handle, addresses))
+    kinds = list(map(_kind, handles))
+    _add_texts(drawing, addresses, handles, kinds)
+    for order, (thing, kind) in enumerate(zip(handles, kinds, strict=True)):
+        if kind == _PATH:
+            drawing.covers.extend(_path_cover(thing, order))
+        elif kind != _TEXT:
+            _add_other(drawing, thing, kind)
+    if count > MOST_OBJECTS:
+        drawing.texts.clear()
+    return drawing
+
+
+def _add_texts(drawing: Drawing, addresses: list[int], handles: list[Handle], kinds: list[int]) -> None:
+    places = [order for order, kind in enumerate(kinds) if kind == _TEXT]
+    texts = [handles[order] for order in places]
+    if max(map(_render_mode, texts), default=0) >= _CLIPS_FROM:
+        return
+    clips = map(_count_clips, map(Handle, map(_clip_path, texts)))
+    for order, thing, clip, transparent, marks in zip(
+        places, texts, clips, map(_has_transparency, texts), map(_count_marks, texts), strict=True
+    ):
+        if clip <= 0 and not transparent and not (marks and _is_on_layer(thing, marks)):
+            drawing.texts[addresses[order]] = order
+
+
+def _is_on_layer(thing: Handle, marks: int) -> bool:
+    """Whether it belongs to optional content (mark OC), which may be switched off."""
+    name, needed = ctypes.create_string_buffer(16), ctypes.c_ulong()
+    for index in range(marks):
+        mark = Handle(_mark(thing, Size(index)))
+        if not _mark_name(mark, name, Size(len(name)), ctypes.byref(needed)):
+            return True
+        if name.raw.startswith("OC\0".encode("utf-16-le")) and needed.value == 6:
+            return True
+    return False
+
+
+def _add_other(drawing: Drawing, thing: Handle, kind: int) -> None:
+    """Images, shadings, forms and what is unknown cover all text that they touch."""
+    if kind == _FORM:
+        count = _form_count(thing)
+        if not count:
+            return
+        inner = [Handle(_form_object(thing, Size(index))) for index in range(min(count, MOST_OBJECTS))]
+        drawing.images.extend(_box(image) for image in inner if _kind(image) == _IMAGE)
+    box = _box(thing)
+    if kind == _IMAGE:
+        drawing.images.append(box)
+    drawing.covers.append(Cover(box))
+
+
+def _path_cover(thing: Handle, order: int) -> list[Cover]:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    if not _draw_mode(thing, ctypes.byref(fill), ctypes.byref(stroke)):
+        return [Cover(_box(thing))]
+    if fill.value == _NO_FILL and not stroke.value:
+        return []
+    is_ground = not stroke.value and _is_light(thing) and not _has_transparency(thing)
+    return [Cover(_box(thing), order if is_ground else None)]
+
+
+def _is_light(thing: Handle) -> bool:
+    """Whether dark text on a fill of this colour can be seen for certain."""
+    colour = (ctypes.c_uint * 4)()
+    at = ctypes.addressof(colour)
+    if not _fill_color(thing, *(Handle(at + offset) for offset in (0, 4, 8, 12))):
+        return False
+    red, green, blue, alpha = colour
+    is_known = alpha == 255 and (red, green, blue) not in _PATTERN_GREYS
+    return is_known and 0.299 * red + 0.587 * green + 0.114 * blue >= _LIGHT
+
+
+_PLACE = struct.Struct("=4f")
+
+
+def _box(thing: Handle) -> Box:
+    room = ctypes.create_string_buffer(_PLACE.size)
+    at = ctypes.addressof(room)
+    if not _bounds(thing, *(Handle(at + offset) for offset in (0, 4, 8, 12))):
+        return Box(float("-inf"), float("-inf"), float("inf"), float("inf"))
+    return Box(*_PLACE.unpack_from(room))
