@@ -11,7 +11,7 @@ import math
 import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, repeat
+from itertools import groupby, pairwise, repeat
 from typing import Any, NamedTuple
 
 from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, real, whole
@@ -25,11 +25,7 @@ INVISIBLE_MODE = 3
 _STX = 0x02
 """PDFium writes it for a hyphen at a line end, and passes it on from fonts that have their minus sign there."""
 
-_AS_WRITTEN = {
-    **dict.fromkeys((*range(0x01, 0x09), *range(0x0E, 0x20)), "\ufffd"),
-    **dict.fromkeys((0xFFFE, 0xAD), SOFT_HYPHEN),
-    **dict.fromkeys((0x0A, 0x0D), " "),
-}
+_UNSAID = re.compile("[\x01-\x08\x0e-\x1f]")
 _NOT_IN_BULK = re.compile("[\x00\x02\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -103,10 +99,13 @@ def read_runs(text_page: Any) -> list[Run]:
     page = handle(text_page)
     count = min(_count_characters(page), MOST_CHARACTERS)
     text = page_text(page, count)
-    starts = list(_starts(page, text))
-    ends = [start for start, _ in starts[1:]] + [count]
     reader = _Reader(page)
-    return [reader.run(start, drawn, text[start:end]) for (start, drawn), end in zip(starts, ends, strict=bool(starts))]
+    starts = [*_starts(page, text), (count, 0)]
+    runs = [reader.run(start, drawn, text[start:end]) for (start, drawn), (end, _) in pairwise(starts)]
+    if not _SURROGATE.search(text):
+        return runs
+    # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
+    return [run._replace(text=_with_pairs_joined(run.text)) for run in runs]
 
 
 def page_text(page: Handle, count: int) -> str:
@@ -119,7 +118,7 @@ def page_text(page: Handle, count: int) -> str:
     if _text(page, 0, count, units) == count + 1:
         text = bytes(units)[: 2 * count].decode("utf-16-le", "surrogatepass")
         if len(text) == count and not _NOT_IN_BULK.search(text):
-            return text.translate(_AS_WRITTEN)
+            return _as_read(text)
     codes = [_code(page, index) for index in range(count)]
     return as_written(codes, lambda index: bool(_is_hyphen(page, index)))
 
@@ -132,7 +131,12 @@ def as_written(codes: Sequence[int], is_hyphen: Callable[[int], bool]) -> str:
             characters[index] = SOFT_HYPHEN
         elif code == _STX and "".join(characters[index + 1 : index + 2]).isdigit():
             characters[index] = "−"
-    return "".join(characters).translate(_AS_WRITTEN)
+    return _as_read("".join(characters))
+
+
+def _as_read(text: str) -> str:
+    text = text.replace("\r", " ").replace("\n", " ").replace("\ufffe", SOFT_HYPHEN)
+    return _UNSAID.sub("\ufffd", text)
 
 
 def _starts(page: Handle, text: str) -> Iterator[tuple[int, int]]:
@@ -142,7 +146,7 @@ def _starts(page: Handle, text: str) -> Iterator[tuple[int, int]]:
         start, end = end, end + len(list(same))
         if drawn is None or drawn == owner:
             continue
-        if owner is not None:
+        if owner is not None and text[start] == " ":
             start = end - len(text[start:end].lstrip(" "))
         if start < end:
             yield start, drawn
@@ -161,31 +165,25 @@ class _Reader:
         self.fonts: dict[int | None, tuple[str, bool]] = {}
 
     def run(self, start: int, drawn: int, text: str) -> Run:
-        last = start + max(len(text.rstrip(" ")) - 1, 0)
-        *boxes, a, b, c, d, _, _, x, y, red, green, blue, alpha = self._answers(start, last)
-        on_page = _upright_box(*boxes[:4]).union(_upright_box(*boxes[4:]))
+        answers = self._answers(start, start + (len(text.rstrip(" ")) or 1) - 1)
+        left, top, right, bottom, left_2, top_2, right_2, bottom_2, a, b, c, d, _, _, x, y, red, green, blue, alpha = answers
+        on_page = Box(
+            min(left, right, left_2, right_2),
+            min(top, bottom, top_2, bottom_2),
+            max(left, right, left_2, right_2),
+            max(top, bottom, top_2, bottom_2),
+        )
         angle = 0 if b == 0 and a > 0 else round(math.degrees(math.atan2(b, a)) / 90) % 4 * 90
+        box, baseline = (on_page, y) if not angle else _turned(on_page, angle, x, y)
         text_object = Handle(drawn)
         font = _font_of(text_object)
-        family, bold = self.fonts.get(font) or self.fonts.setdefault(font, self._font(start))
-        box, baseline = (on_page, y) if not angle else _turned(on_page, angle, x, y)
-        # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
-        whole_text = text if not _SURROGATE.search(text) else _with_pairs_joined(text)
-        grey = 0.299 * red + 0.587 * green + 0.114 * blue
-        return Run(
-            text=whole_text,
-            box=box,
-            on_page=on_page,
-            baseline=baseline,
-            size=_font_size(self.page, start) * math.hypot(c, d),
-            bold=bold,
-            font=family,
-            angle=angle,
-            mode=_render_mode(text_object),
-            paint=255 - (255 - grey) * alpha / 255,
-            drawn=drawn,
-            start=start,
-        )
+        if font not in self.fonts:
+            self.fonts[font] = self._font(start)
+        family, bold = self.fonts[font]
+        size = _font_size(self.page, start) * math.hypot(c, d)
+        paint = 255 - (255 - (0.299 * red + 0.587 * green + 0.114 * blue)) * alpha / 255
+        mode = _render_mode(text_object)
+        return Run(text, box, on_page, baseline, size, bold, family, angle, mode, paint, drawn, start)
 
     def _answers(self, start: int, last: int) -> tuple[Any, ...]:
         """Boxes of the first and the last character, matrix, origin and colour; nought where PDFium has no answer."""
@@ -216,13 +214,6 @@ class _Reader:
         name = whole_name.partition("+")[2] or whole_name
         bold = _font_weight(self.page, start) >= 600 or bool(_BOLD.search(name))
         return re.split(r"[-,]", name)[0], bold
-
-
-def _upright_box(left: float, top: float, right: float, bottom: float) -> Box:
-    """PDFium gives the corners of turned characters in any order."""
-    if left > right:
-        left, right = right, left
-    return Box(left, bottom, right, top) if bottom <= top else Box(left, top, right, bottom)
 
 
 def _turned(box: Box, angle: int, x: float, y: float) -> tuple[Box, float]:
