@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from math import floor
 from typing import Any
 
 from pipeline.sources.pdf.drawing import THIN, Cover, Drawing
@@ -41,41 +40,52 @@ _BLOCKS = re.compile("[\u2500-\u25ff\u2b00-\u2bff\ue000-\uf8ff\ufffd]")
 
 def doubtful_runs(runs: Sequence[Run], drawing: Drawing, text_page: Any, canvas: Canvas) -> set[int]:
     """Indexes of the runs with a letter or a number that something could hide; the text page is that of `runs`."""
-    worded = {i for i, run in enumerate(runs) if _WORD.search(run.text)}
-    if canvas.scale < SCALE:
-        return worded
-    glyphs, page, plain = Glyphs(handle(text_page)), canvas.box, set[int]()
-    covers = list(drawing.covers)
+    glyphs, texts, covers = Glyphs(handle(text_page)), drawing.texts, list(drawing.covers)
+    doubtful: set[int] = set()
+    plain: list[int] = []
     for index, run in enumerate(runs):
-        ink = glyphs.stroke(run) if _is_dark(run) and run.drawn in drawing.texts else 0.0
-        if index in worded and _is_plain(run, ink, glyphs, page):
-            plain.add(index)
-        if ink == 0.0 or ink > HEAVY or _BLOCKS.search(run.text):
-            covers.extend([Cover(run.on_page, by=index)] if run.mode != INVISIBLE_MODE else [])
-    if len(covers) > MOST_COVERS:
-        return worded
-    return worded - plain | _covered(runs, plain, covers, drawing)
+        is_dark = run.mode == _FILLED and run.paint <= DARK and not run.angle and run.drawn in texts
+        ink = glyphs.stroke(run) if is_dark else 0.0
+        word = _WORD.search(run.text)
+        if word is not None and ink and _is_plain(run, ink, canvas.box) and glyphs.is_drawn(run, word.start()):
+            plain.append(index)
+        elif word is not None:
+            doubtful.add(index)
+        if (not ink or ink > HEAVY or _BLOCKS.search(run.text)) and run.mode != INVISIBLE_MODE:
+            covers.append(Cover(_core(run), by=index))
+    if len(covers) > MOST_COVERS or canvas.scale < SCALE:
+        return doubtful.union(plain)
+    return doubtful.union(_covered(runs, plain, covers, texts))
 
 
-def _is_dark(run: Run) -> bool:
-    return run.mode == _FILLED and run.paint <= DARK and not run.angle
+def _is_plain(run: Run, ink: float, page: Box) -> bool:
+    """Whether text of this size, colour and weight leaves ink, and all of it on the page."""
+    left, bottom, right, top = run.on_page
+    return (
+        run.size >= SMALLEST
+        and min(ink * SCALE, 1) * (255 - run.paint) >= LEAST_INK
+        and page[0] <= left
+        and page[1] <= bottom
+        and right <= page[2]
+        and top <= page[3]
+    )
 
 
-def _is_plain(run: Run, ink: float, glyphs: Glyphs, page: Box) -> bool:
-    box = run.on_page
-    if run.size < SMALLEST or min(ink * SCALE, 1) * (255 - run.paint) < LEAST_INK:
-        return False
-    if box.left < page.left or box.right > page.right or box.bottom < page.bottom or box.top > page.top:
-        return False
-    return glyphs.is_drawn(run)
+def _core(run: Run) -> Box:
+    """The box of the run without its rim, where it may touch its neighbours but hides nothing of them."""
+    left, bottom, right, top = run.on_page
+    rim = 0.15 * (top - bottom)
+    return Box(left + rim, bottom + rim, max(right - rim, left + rim), max(top - rim, bottom + rim))
 
 
-def _covered(runs: Sequence[Run], plain: set[int], covers: Sequence[Cover], drawing: Drawing) -> set[int]:
-    """Those of the `plain` runs that a cover touches; thin ones count together."""
+def _covered(runs: Sequence[Run], plain: Sequence[int], covers: Sequence[Cover], order: dict[int, int]) -> set[int]:
+    """Those of the `plain` runs that a cover touches; thin ones count together. `order`: as text objects are drawn."""
+    if not covers:
+        return set()
     bands: dict[int, list[int]] = {}
     for index in plain:
-        box = runs[index].on_page
-        for band in range(floor(box.bottom / _BAND), floor(box.top / _BAND) + 1):
+        _, bottom, _, top = runs[index].on_page
+        for band in range(int(bottom // _BAND), int(top // _BAND) + 1):
             bands.setdefault(band, []).append(index)
     found: set[int] = set()
     touched: dict[int, int] = {}
@@ -83,7 +93,7 @@ def _covered(runs: Sequence[Run], plain: set[int], covers: Sequence[Cover], draw
         is_thin = cover.by is None and min(cover.box.right - cover.box.left, cover.box.height) < THIN
         for index in _touched(runs, bands, cover):
             run = runs[index]
-            if cover.order is not None and drawing.texts[run.drawn] > cover.order:
+            if cover.order is not None and order[run.drawn] > cover.order:
                 continue
             touched[index] = touched.get(index, 0) + 1
             is_small = min(run.on_page.right - run.on_page.left, run.on_page.height) < 3 * THIN
@@ -93,17 +103,15 @@ def _covered(runs: Sequence[Run], plain: set[int], covers: Sequence[Cover], draw
 
 
 def _touched(runs: Sequence[Run], bands: dict[int, list[int]], cover: Cover) -> set[int]:
+    """Indexes of the runs whose boxes the cover touches."""
     left, bottom, right, top = cover.box
     if not bands:
         return set()
-    first, last = max(bottom, min(bands) * _BAND), min(top, (max(bands) + 1) * _BAND)
-    return {
-        index
-        for band in range(floor(first / _BAND), floor(last / _BAND) + 1)
-        for index in bands.get(band, ())
-        if index != cover.by
-        and runs[index].on_page.left <= right
-        and runs[index].on_page.right >= left
-        and runs[index].on_page.bottom <= top
-        and runs[index].on_page.top >= bottom
-    }
+    first = int(max(bottom, min(bands) * _BAND) // _BAND)
+    last = int(min(top, max(bands) * _BAND) // _BAND)
+    near = {index for band in range(first, last + 1) for index in bands.get(band, ()) if index != cover.by}
+    return {index for index in near if _meet(runs[index].on_page, left, bottom, right, top)}
+
+
+def _meet(box: Box, left: float, bottom: float, right: float, top: float) -> bool:
+    return box[0] <= right and box[2] >= left and box[1] <= top and box[3] >= bottom

@@ -7,7 +7,6 @@ unlikely; what cannot be judged (patterns, forms, images, shadings) is a cover. 
 from __future__ import annotations
 
 import ctypes
-import struct
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -22,7 +21,6 @@ THIN = 1.0
 """Points. Rules and frames are at most this wide; it takes several of them to hide a letter."""
 
 _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
-_NO_FILL = 0
 _CLIPS_FROM = 4
 """Text render modes from this one on clip what is drawn later."""
 
@@ -30,6 +28,7 @@ _PATTERN_GREYS = {(255, 255, 255), (191, 191, 191)}
 """What PDFium says of a fill that is a pattern; white may be one."""
 
 _LIGHT = 170
+_EVERYWHERE = Box(float("-inf"), float("-inf"), float("inf"), float("inf"))
 
 _count = whole("FPDFPage_CountObjects")
 _object = found("FPDFPage_GetObject")
@@ -76,23 +75,22 @@ class Drawing:
 
 def drawing_of(page: Any) -> Drawing:
     """What is drawn on an open page of pypdfium2."""
-    held, drawing = handle(page), Drawing()
+    held, drawing, asked = handle(page), Drawing(), _Questions()
     count = _count(held)
-    addresses = [address for address in map(_object, repeat(held), range(count)) if address is not None]
-    handles = list(map(Handle, addresses))
+    handles = list(map(Handle, map(_object, repeat(held), range(count))))
     kinds = list(map(_kind, handles))
-    _add_texts(drawing, addresses, handles, kinds)
-    for order, (thing, kind) in enumerate(zip(handles, kinds, strict=True)):
+    _add_texts(drawing, handles, kinds)
+    for order, kind in enumerate(kinds):
         if kind == _PATH:
-            drawing.covers.extend(_path_cover(thing, order))
+            drawing.covers.extend(asked.path_cover(handles[order], order))
         elif kind != _TEXT:
-            _add_other(drawing, thing, kind)
+            _add_other(drawing, asked, handles[order], kind)
     if count > MOST_OBJECTS:
         drawing.texts.clear()
     return drawing
 
 
-def _add_texts(drawing: Drawing, addresses: list[int], handles: list[Handle], kinds: list[int]) -> None:
+def _add_texts(drawing: Drawing, handles: list[Handle], kinds: list[int]) -> None:
     places = [order for order, kind in enumerate(kinds) if kind == _TEXT]
     texts = [handles[order] for order in places]
     if max(map(_render_mode, texts), default=0) >= _CLIPS_FROM:
@@ -102,7 +100,7 @@ def _add_texts(drawing: Drawing, addresses: list[int], handles: list[Handle], ki
         places, texts, clips, map(_has_transparency, texts), map(_count_marks, texts), strict=True
     ):
         if clip <= 0 and not transparent and not (marks and _is_on_layer(thing, marks)):
-            drawing.texts[addresses[order]] = order
+            drawing.texts[thing.value or 0] = order
 
 
 def _is_on_layer(thing: Handle, marks: int) -> bool:
@@ -117,47 +115,51 @@ def _is_on_layer(thing: Handle, marks: int) -> bool:
     return False
 
 
-def _add_other(drawing: Drawing, thing: Handle, kind: int) -> None:
+def _add_other(drawing: Drawing, asked: _Questions, thing: Handle, kind: int) -> None:
     """Images, shadings, forms and what is unknown cover all text that they touch."""
     if kind == _FORM:
         count = _form_count(thing)
         if not count:
             return
         inner = [Handle(_form_object(thing, Size(index))) for index in range(min(count, MOST_OBJECTS))]
-        drawing.images.extend(_box(image) for image in inner if _kind(image) == _IMAGE)
-    box = _box(thing)
+        drawing.images.extend(asked.box(image) for image in inner if _kind(image) == _IMAGE)
+    box = asked.box(thing)
     if kind == _IMAGE:
         drawing.images.append(box)
     drawing.covers.append(Cover(box))
 
 
-def _path_cover(thing: Handle, order: int) -> list[Cover]:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    if not _draw_mode(thing, ctypes.byref(fill), ctypes.byref(stroke)):
-        return [Cover(_box(thing))]
-    if fill.value == _NO_FILL and not stroke.value:
-        return []
-    is_ground = not stroke.value and _is_light(thing) and not _has_transparency(thing)
-    return [Cover(_box(thing), order if is_ground else None)]
+class _Questions:
+    """Asks PDFium about objects of one page; holds the places that it writes its answers to."""
+
+    def __init__(self) -> None:
+        self.corners, self.colour, self.modes = (ctypes.c_float * 4)(), (ctypes.c_uint * 4)(), (ctypes.c_int * 2)()
+        self.to_corners, self.to_colour, self.to_modes = map(_places, (self.corners, self.colour, self.modes))
+
+    def box(self, thing: Handle) -> Box:
+        return Box(*self.corners) if _bounds(thing, *self.to_corners) else _EVERYWHERE
+
+    def path_cover(self, thing: Handle, order: int) -> list[Cover]:
+        """None for a path that is not painted. A light ground covers only what was drawn before it."""
+        box = self.box(thing)
+        if box.right - box.left < THIN or box.top - box.bottom < THIN:
+            return [Cover(box)]
+        is_known = _draw_mode(thing, *self.to_modes)
+        fill, stroke = self.modes
+        if is_known and not fill and not stroke:
+            return []
+        is_ground = is_known and not stroke and self._is_light(thing) and not _has_transparency(thing)
+        return [Cover(box, order if is_ground else None)]
+
+    def _is_light(self, thing: Handle) -> bool:
+        """Whether dark text on a fill of this colour can be seen for certain."""
+        if not _fill_color(thing, *self.to_colour):
+            return False
+        red, green, blue, alpha = self.colour
+        is_known = alpha == 255 and (red, green, blue) not in _PATTERN_GREYS
+        return is_known and 0.299 * red + 0.587 * green + 0.114 * blue >= _LIGHT
 
 
-def _is_light(thing: Handle) -> bool:
-    """Whether dark text on a fill of this colour can be seen for certain."""
-    colour = (ctypes.c_uint * 4)()
-    at = ctypes.addressof(colour)
-    if not _fill_color(thing, *(Handle(at + offset) for offset in (0, 4, 8, 12))):
-        return False
-    red, green, blue, alpha = colour
-    is_known = alpha == 255 and (red, green, blue) not in _PATTERN_GREYS
-    return is_known and 0.299 * red + 0.587 * green + 0.114 * blue >= _LIGHT
-
-
-_PLACE = struct.Struct("=4f")
-
-
-def _box(thing: Handle) -> Box:
-    room = ctypes.create_string_buffer(_PLACE.size)
-    at = ctypes.addressof(room)
-    if not _bounds(thing, *(Handle(at + offset) for offset in (0, 4, 8, 12))):
-        return Box(float("-inf"), float("-inf"), float("inf"), float("inf"))
-    return Box(*_PLACE.unpack_from(room))
+def _places(answers: ctypes.Array[Any]) -> list[Handle]:
+    size = ctypes.sizeof(answers) // len(answers)
+    return [Handle(ctypes.addressof(answers) + size * index) for index in range(len(answers))]

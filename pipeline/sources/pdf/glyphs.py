@@ -10,7 +10,6 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-import struct
 from collections.abc import Iterator
 
 from pipeline.sources.pdf.pdfium import Handle, Real, found, whole
@@ -19,15 +18,16 @@ from pipeline.sources.pdf.runs import Run
 _MOST_SEGMENTS = 2_000
 _MOVE, _CURVE = 2, 1
 _LETTER = re.compile(r"[ltifrvkxhyzILTVHFKXEn]|\S")
+_LIGATURE = re.compile(r"ff[il]|f[fil]")
+_LIGATURES = {"ff": 0xFB00, "fi": 0xFB01, "fl": 0xFB02, "ffi": 0xFB03, "ffl": 0xFB04}
+"""PDFium gives them letter by letter; some fonts hold nothing else."""
 
 _glyph = found("FPDFFont_GetGlyphPath")
 _count_segments = whole("FPDFGlyphPath_CountGlyphSegments")
 _segment = found("FPDFGlyphPath_GetGlyphPathSegment")
 _kind = whole("FPDFPathSegment_GetType")
 _point = whole("FPDFPathSegment_GetPoint")
-_font_of = found("FPDFTextObj_GetFont")
 _tight_box = whole("FPDFText_GetCharBox")
-_BOX = struct.Struct("=4d")
 
 
 class Glyphs:
@@ -35,30 +35,32 @@ class Glyphs:
 
     def __init__(self, text_page: Handle) -> None:
         self.page = text_page
-        self.strokes: dict[int | None, float] = {}
-        self.answer = ctypes.create_string_buffer(_BOX.size)
+        self.strokes: dict[int, float] = {}
+        self.answer = (ctypes.c_double * 4)()
         address = ctypes.addressof(self.answer)
         self.places = [Handle(address + offset) for offset in (0, 8, 16, 24)]
 
     def stroke(self, run: Run) -> float:
         """Mean width in points of the strokes of the run's font, by the first easy character that the page has of it."""
-        font = _font_of(Handle(run.drawn))
-        if font not in self.strokes:
+        if run.face not in self.strokes:
             letter = _LETTER.search(run.text)
-            if font is None or letter is None:
+            if not run.face or letter is None:
                 return 0.0
-            self.strokes[font] = _stroke_width(Handle(font), letter.group())
-        return self.strokes[font] * run.size
+            width = _stroke_width(Handle(run.face), letter.group())
+            ligature = _LIGATURE.match(run.text) if not width else None
+            if ligature is not None:
+                width = _stroke_width(Handle(run.face), chr(_LIGATURES[ligature.group()]))
+            self.strokes[run.face] = width
+        return self.strokes[run.face] * run.size
 
-    def is_drawn(self, run: Run) -> bool:
-        """Whether the first word of the run begins with a character that has an outline of common proportions.
+    def is_drawn(self, run: Run, at: int) -> bool:
+        """Whether the character at that place of the run has an outline of common proportions.
 
         PDFium gives blank glyphs a square of the font size for a box.
         """
-        word = re.search(r"\w", run.text)
-        if word is None or not _tight_box(self.page, run.start + word.start(), *self.places):
+        if not _tight_box(self.page, run.start + at, *self.places):
             return False
-        left, right, bottom, top = _BOX.unpack_from(self.answer)
+        left, right, bottom, top = self.answer
         return right - left > 0.05 * run.size and 0.2 * run.size < top - bottom < 0.97 * run.size
 
 

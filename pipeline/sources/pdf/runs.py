@@ -77,7 +77,8 @@ class Run(NamedTuple):
 
     `angle` is the turn in degrees (0, 90, 180 or 270), `size` the font size in points as it is drawn, `mode` the text
     render mode of the PDF standard (3 is invisible), `paint` the grey value of the fill from 0 (black) to 255. While
-    the page is open, `drawn` is the address of the text object and `start` the place of the first character.
+    the page is open, `drawn` and `face` are the addresses of the text object and of its font, and `start` is the place of
+    the first character.
     """
 
     text: str
@@ -91,6 +92,7 @@ class Run(NamedTuple):
     mode: int
     paint: float
     drawn: int = 0
+    face: int = 0
     start: int = 0
 
 
@@ -162,7 +164,7 @@ class _Reader:
         address = ctypes.addressof(self.answer)
         places = [Handle(address + offset) for offset in (0, 16, 32, 56, 64, 72, 76, 80, 84)]
         self.first, self.last, self.matrix, self.origin, self.color = *places[:3], places[3:5], places[5:]
-        self.fonts: dict[int | None, tuple[str, bool]] = {}
+        self.fonts: dict[int, tuple[str, bool]] = {}
 
     def run(self, start: int, drawn: int, text: str) -> Run:
         answers = self._answers(start, start + (len(text.rstrip(" ")) or 1) - 1)
@@ -176,14 +178,14 @@ class _Reader:
         angle = 0 if b == 0 and a > 0 else round(math.degrees(math.atan2(b, a)) / 90) % 4 * 90
         box, baseline = (on_page, y) if not angle else _turned(on_page, angle, x, y)
         text_object = Handle(drawn)
-        font = _font_of(text_object)
-        if font not in self.fonts:
-            self.fonts[font] = self._font(start)
-        family, bold = self.fonts[font]
+        face = _font_of(text_object) or 0
+        if face not in self.fonts:
+            self.fonts[face] = self._font(start)
+        family, bold = self.fonts[face]
         size = _font_size(self.page, start) * math.hypot(c, d)
         paint = 255 - (255 - (0.299 * red + 0.587 * green + 0.114 * blue)) * alpha / 255
         mode = _render_mode(text_object)
-        return Run(text, box, on_page, baseline, size, bold, family, angle, mode, paint, drawn, start)
+        return Run(text, box, on_page, baseline, size, bold, family, angle, mode, paint, drawn, face, start)
 
     def _answers(self, start: int, last: int) -> tuple[Any, ...]:
         """Boxes of the first and the last character, matrix, origin and colour; nought where PDFium has no answer."""
