@@ -76,7 +76,7 @@ def abstract_flags(passages: Sequence[Passage]) -> list[bool]:
     inside = True
     for passage in passages:
         introduction = passage.role is Role.HEAD and opens_introduction(passage.text)
-        if introduction or (passage.pages and passage.pages[0][1] > 1):
+        if introduction or ((passage.page or 1) > 1):
             inside = False
         flags.append(inside)
     return flags
@@ -102,20 +102,12 @@ def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
         if found is not None:
             head_end, body = found
             if text[begin:position].strip():
-                yield _slice(passage, begin, position)
-            yield replace(_slice(passage, position, head_end), role=Role.HEAD)
+                yield passage.part(begin, position)
+            yield replace(passage.part(position, head_end), role=Role.HEAD)
             begin = body
         following = _SENTENCE_START.search(text, max(position + 1, begin)) if in_abstract else None
         position = following.end() if following else len(text)
-    yield _slice(passage, begin, len(text))
-
-
-def _slice(passage: Passage, start: int, end: int) -> Passage:
-    text = passage.text[start:end]
-    begin = start + len(text) - len(text.lstrip())
-    pages = [(max(offset - begin, 0), page) for offset, page in passage.pages if offset < end]
-    kept = [p for i, p in enumerate(pages) if i + 1 == len(pages) or pages[i + 1][0] > 0]
-    return replace(passage, text=text.strip(), pages=tuple(kept))
+    yield passage.part(begin, len(text))
 
 
 def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Part]:
@@ -125,11 +117,17 @@ def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Par
         if passage.role is Role.TITLE:
             yield Part(passage, SectionKind.TITLE, "", is_head=False)
         elif passage.role is Role.TABLE:
-            yield Part(passage, SectionKind.TABLE, passage.text.partition("\n")[0][:120], is_head=False)
+            yield Part(passage, SectionKind.TABLE, _caption(passage.text)[:120], is_head=False)
         else:
             if passage.role is Role.HEAD:
                 kind, heading = _next_kind(passage.text, kind, in_abstract=in_abstract), passage.text
             yield Part(passage, kind, heading, is_head=passage.role is Role.HEAD)
+
+
+def _caption(table: str) -> str:
+    """The row of a table that names it, else its first."""
+    rows = table.split("\n")
+    return next((row for row in rows if re.match(r"table\s*\w?\d", row, re.IGNORECASE)), rows[0])
 
 
 def _next_kind(head: str, current: SectionKind, *, in_abstract: bool) -> SectionKind:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise, repeat
 from typing import Any, NamedTuple
 
+from pipeline.sources.pdf.gaps import parts
 from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, real, whole
 
 MOST_CHARACTERS = 200_000
@@ -26,9 +27,13 @@ _STX = 0x02
 """PDFium writes it for a hyphen at a line end, and passes it on from fonts that have their minus sign there."""
 
 _UNSAID = re.compile("[\x01-\x08\x0e-\x1f]")
+_INNER_SPACE = re.compile("[^ ] +[^ ]")
+_NO_LETTERS = re.compile(r"[\W\d_]*")
 _NOT_IN_BULK = re.compile("[\x00\x02\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+_NOWHERE = (0.0, 0.0, 0.0, 0.0)
+_BOX = struct.Struct("=4f")
 _ANSWER = struct.Struct("=4f4f6f2d4I")
 """Two boxes (left, top, right, bottom), a matrix (a to f), an origin (x, y) and a colour, as `_Reader` asks for them."""
 
@@ -103,7 +108,7 @@ def read_runs(text_page: Any) -> list[Run]:
     text = page_text(page, count)
     reader = _Reader(page)
     starts = [*_starts(page, text), (count, 0)]
-    runs = [reader.run(start, drawn, text[start:end]) for (start, drawn), (end, _) in pairwise(starts)]
+    runs = [run for (start, drawn), (end, _) in pairwise(starts) for run in reader.cells(start, drawn, text[start:end])]
     if not _SURROGATE.search(text):
         return runs
     # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
@@ -166,6 +171,14 @@ class _Reader:
         self.first, self.last, self.matrix, self.origin, self.color = *places[:3], places[3:5], places[5:]
         self.fonts: dict[int, tuple[str, bool]] = {}
 
+    def cells(self, start: int, drawn: int, text: str) -> list[Run]:
+        """The text of one object as one run, or as several where wide gaps part it."""
+        whole_run = self.run(start, drawn, text)
+        if not (_INNER_SPACE.search(text) or _NO_LETTERS.fullmatch(text)):
+            return [whole_run]
+        pieces = parts(text, lambda index: self._box(start + index), whole_run.size)
+        return [self.run(start + a, drawn, text[a:b]) for a, b in pieces] if len(pieces) > 1 else [whole_run]
+
     def run(self, start: int, drawn: int, text: str) -> Run:
         answers = self._answers(start, start + (len(text.rstrip(" ")) or 1) - 1)
         left, top, right, bottom, left_2, top_2, right_2, bottom_2, a, b, c, d, _, _, x, y, red, green, blue, alpha = answers
@@ -186,6 +199,10 @@ class _Reader:
         paint = 255 - (255 - (0.299 * red + 0.587 * green + 0.114 * blue)) * alpha / 255
         mode = _render_mode(text_object)
         return Run(text, box, on_page, baseline, size, bold, family, angle, mode, paint, drawn, face, start)
+
+    def _box(self, index: int) -> Box:
+        left, top, right, bottom = _BOX.unpack_from(self.answer) if _loose_box(self.page, index, self.first) else _NOWHERE
+        return Box(min(left, right), min(top, bottom), max(left, right), max(top, bottom))
 
     def _answers(self, start: int, last: int) -> tuple[Any, ...]:
         """Boxes of the first and the last character, matrix, origin and colour; nought where PDFium has no answer."""
