@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise, repeat
 from typing import Any, NamedTuple
 
-from pipeline.sources.pdf.gaps import parts
+from pipeline.sources.pdf.gaps import GAP, parts
 from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, real, whole
 
 MOST_CHARACTERS = 200_000
@@ -26,14 +26,14 @@ INVISIBLE_MODE = 3
 _STX = 0x02
 """PDFium writes it for a hyphen at a line end, and passes it on from fonts that have their minus sign there."""
 
-_UNSAID = re.compile("[\x01-\x08\x0e-\x1f]")
-_INNER_SPACE = re.compile("[^ ] +[^ ]")
-_NO_LETTERS = re.compile(r"[\W\d_]*")
-_NOT_IN_BULK = re.compile("[\x00\x02\ud800-\udfff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSAID = [chr(code) for code in (*range(0x01, 0x09), *range(0x0E, 0x20))]
+_LEFT_OUT_IN_BULK = ("\x00", chr(_STX))
+_LETTER = re.compile(r"[^\W\d_]")
+_INNER_SPACE = re.compile("[^ ] +(?=[^ ])")
 
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
 _BOX = struct.Struct("=4f")
+_BOXES = struct.Struct("=8f")
 _ANSWER = struct.Struct("=4f4f6f2d4I")
 """Two boxes (left, top, right, bottom), a matrix (a to f), an origin (x, y) and a colour, as `_Reader` asks for them."""
 
@@ -109,10 +109,12 @@ def read_runs(text_page: Any) -> list[Run]:
     reader = _Reader(page)
     starts = [*_starts(page, text), (count, 0)]
     runs = [run for (start, drawn), (end, _) in pairwise(starts) for run in reader.cells(start, drawn, text[start:end])]
-    if not _SURROGATE.search(text):
-        return runs
-    # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
-    return [run._replace(text=_with_pairs_joined(run.text)) for run in runs]
+    try:
+        text.encode("utf-16-le")
+    except UnicodeEncodeError:
+        # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
+        return [run._replace(text=_with_pairs_joined(run.text)) for run in runs]
+    return runs
 
 
 def page_text(page: Handle, count: int) -> str:
@@ -121,10 +123,10 @@ def page_text(page: Handle, count: int) -> str:
     PDFium gives the text in one call, but leaves some control characters out of it; where it does, it is asked
     character by character.
     """
-    units = (ctypes.c_uint16 * (count + 1))()
+    units = ctypes.create_string_buffer(2 * (count + 1))
     if _text(page, 0, count, units) == count + 1:
-        text = bytes(units)[: 2 * count].decode("utf-16-le", "surrogatepass")
-        if len(text) == count and not _NOT_IN_BULK.search(text):
+        text = units.raw[:-2].decode("utf-16-le", "ignore")
+        if len(text) == count and not any(character in text for character in _LEFT_OUT_IN_BULK):
             return _as_read(text)
     codes = [_code(page, index) for index in range(count)]
     return as_written(codes, lambda index: bool(_is_hyphen(page, index)))
@@ -143,7 +145,9 @@ def as_written(codes: Sequence[int], is_hyphen: Callable[[int], bool]) -> str:
 
 def _as_read(text: str) -> str:
     text = text.replace("\r", " ").replace("\n", " ").replace("\ufffe", SOFT_HYPHEN)
-    return _UNSAID.sub("\ufffd", text)
+    for character in _UNSAID:
+        text = text.replace(character, "\ufffd")
+    return text
 
 
 def _starts(page: Handle, text: str) -> Iterator[tuple[int, int]]:
@@ -173,11 +177,28 @@ class _Reader:
 
     def cells(self, start: int, drawn: int, text: str) -> list[Run]:
         """The text of one object as one run, or as several where wide gaps part it."""
-        whole_run = self.run(start, drawn, text)
-        if not (_INNER_SPACE.search(text) or _NO_LETTERS.fullmatch(text)):
-            return [whole_run]
-        pieces = parts(text, lambda index: self._box(start + index), whole_run.size)
-        return [self.run(start + a, drawn, text[a:b]) for a, b in pieces] if len(pieces) > 1 else [whole_run]
+        run = self.run(start, drawn, text)
+        if self._may_have_gaps(run):
+            pieces = parts(text, lambda index: self._box(start + index), run.size)
+            if len(pieces) > 1:
+                return [self.run(start + a, drawn, text[a:b]) for a, b in pieces]
+        return [run]
+
+    def _may_have_gaps(self, run: Run) -> bool:
+        """Whether `parts` may find a gap; it seldom does, and asks more of every character."""
+        text, start, gap = run.text, run.start, GAP * run.size
+        if max(run.box.right - run.box.left, run.box.height) <= gap:
+            return False
+        if run.angle or not _LETTER.search(text):
+            return len(text) > 1
+        page, first, last, answer, unpack = self.page, self.first, self.last, self.answer, _BOXES.unpack_from
+        for space in _INNER_SPACE.finditer(text):
+            _loose_box(page, start + space.start(), first)
+            _loose_box(page, start + space.end(), last)
+            left, top, right, bottom, left_2, top_2, right_2, bottom_2 = unpack(answer)
+            if left_2 - right > gap or left - right_2 > gap or bottom_2 - top > gap or bottom - top_2 > gap:
+                return True
+        return False
 
     def run(self, start: int, drawn: int, text: str) -> Run:
         answers = self._answers(start, start + (len(text.rstrip(" ")) or 1) - 1)
@@ -195,7 +216,7 @@ class _Reader:
         if face not in self.fonts:
             self.fonts[face] = self._font(start)
         family, bold = self.fonts[face]
-        size = _font_size(self.page, start) * math.hypot(c, d)
+        size = _font_size(self.page, start) * (math.hypot(c, d) if c else abs(d))
         paint = 255 - (255 - (0.299 * red + 0.587 * green + 0.114 * blue)) * alpha / 255
         mode = _render_mode(text_object)
         return Run(text, box, on_page, baseline, size, bold, family, angle, mode, paint, drawn, face, start)
