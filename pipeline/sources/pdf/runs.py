@@ -126,9 +126,11 @@ def page_text(page: Handle, count: int) -> str:
     units = ctypes.create_string_buffer(2 * (count + 1))
     if _text(page, 0, count, units) == count + 1:
         text = units.raw[:-2].decode("utf-16-le", "ignore")
-        if len(text) == count and not any(character in text for character in _LEFT_OUT_IN_BULK):
+        if len(text) < count:  # characters of two units have two places
+            text = "".join(map(chr, memoryview(units.raw[:-2]).cast("H")))
+        if not any(character in text for character in _LEFT_OUT_IN_BULK):
             return _as_read(text)
-    codes = [_code(page, index) for index in range(count)]
+    codes = list(map(_code, repeat(page), range(count)))
     return as_written(codes, lambda index: bool(_is_hyphen(page, index)))
 
 
