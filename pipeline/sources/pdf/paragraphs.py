@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from statistics import median
 
@@ -37,9 +38,11 @@ class _Block:
     role: Role
     lines: list[Line] = field(default_factory=list[Line])
     fonts: Counter[str] = field(default_factory=Counter[str])
+    ended: bool | None = None
 
     def add(self, line: Line) -> _Block:
         self.lines.append(line)
+        self.ended = None
         self.fonts[line.font] += len(line.text)
         return self
 
@@ -53,7 +56,11 @@ class _Block:
         return self.fonts.most_common(1)[0][0]
 
     def is_open(self) -> bool:
-        return self.role is Role.BODY and not _ENDED.search(self.last.text)
+        if self.role is not Role.BODY:
+            return False
+        if self.ended is None:
+            self.ended = _ENDED.search(self.last.text) is not None
+        return not self.ended
 
 
 def join_lines(lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> list[Passage]:
@@ -69,7 +76,7 @@ class _Joining:
 
     def __init__(self, lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> None:
         self.lines = with_rows_joined(lines)
-        self.is_known_head = is_known_head
+        self.is_known_head = cache(is_known_head)
         letters: Counter[float] = Counter()
         bold_letters: Counter[bool] = Counter()
         for line in self.lines:
@@ -84,7 +91,7 @@ class _Joining:
         self.leading = _leading(self.lines, self.body)
         self.title = self._title_size()
         self.rights = _right_edges(self.lines)
-        self.tabular = tabular_lines(self.lines, is_known_head)
+        self.tabular = tabular_lines(self.lines, self.is_known_head)
         self.before_body = {id(a) for a, b in pairwise(self.lines) if b.font == self.font and b.size == self.body}
 
     def _title_size(self) -> float:
@@ -95,19 +102,19 @@ class _Joining:
     def blocks(self) -> list[_Block]:
         blocks: list[_Block] = []
         for line in self.lines:
-            block = self._home(line, blocks)
+            role = self._role(line, blocks[-1] if blocks else None)
+            block = self._home(line, role, blocks)
             if block is None:
-                blocks.append(_Block(self._role(line, blocks[-1] if blocks else None)).add(line))
+                blocks.append(_Block(role).add(line))
             else:
                 block.add(line)
         return blocks
 
-    def _home(self, line: Line, blocks: list[_Block]) -> _Block | None:
-        """The block that the line goes on with, if any."""
+    def _home(self, line: Line, role: Role, blocks: list[_Block]) -> _Block | None:
+        """The block that the line, whose role is `role` after the last block, goes on with, if any."""
         if not blocks:
             return None
         block = blocks[-1]
-        role = self._role(line, block)
         if role is Role.BODY and block.role is Role.BODY and self._continues(block, line):
             return block
         if role is block.role and role is not Role.BODY:
