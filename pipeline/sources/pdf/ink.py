@@ -153,6 +153,9 @@ def _pieces(canvas: Canvas, areas: dict[int, tuple[int, int, int, int]]) -> Iter
 
 
 def _piece(canvas: Canvas, left: int, top: int, right: int, bottom: int) -> Picture:
+    if canvas.turn in {90, 270}:
+        # PDFium leaves out letters at the edge of a piece when it turns the page
+        return canvas.piece(0, 0, canvas.width, canvas.height)
     return canvas.piece(
         max(min(left, canvas.width - 1) - _RIM, 0),
         max(min(top, canvas.height - 1) - _RIM, 0),

@@ -12,8 +12,6 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.errors import SourceError
 from pipeline.sources import read_study
 from pipeline.sources.pdf import document as pdf
-from pipeline.sources.pdf.ink import hidden_runs, picture_of
-from pipeline.sources.pdf.runs import read_runs
 from schemas.study import Study
 from tests.sources.conftest import PROSE, write
 
@@ -321,43 +319,6 @@ def test_pages_beyond_the_limit_are_named_and_left_out(make_pdf: Make, monkeypat
     assert "only the first 1 of 3 pages" in next(n.message for n in study.notes if n.kind == "truncated")
 
 
-def test_an_unmapped_character_is_never_dropped_from_a_number() -> None:
-    class Raw:
-        @staticmethod
-        def FPDFText_GetUnicode(page: list[int], index: int) -> int:  # noqa: N802
-            return page[index] if index < len(page) else 0
-
-        @staticmethod
-        def FPDFText_IsHyphen(page: list[int], index: int) -> int:  # noqa: N802
-            return int(index == len(page) - 1)
-
-    from pipeline.sources.pdf.runs import _character  # pyright: ignore[reportPrivateUsage]
-
-    page = [0x02, 0x31, 0x02, 0x61, 0x05, 0x0D, 0x110000, 0xFFFE, 0x02]
-    assert [_character(Raw, page, i) for i in range(len(page))] == [
-        "−",
-        "1",
-        "\ufffd",
-        "a",
-        "\ufffd",
-        " ",
-        "",
-        "\u00ad",
-        "\u00ad",
-    ]
-
-
-def test_a_colour_that_pdfium_does_not_know_counts_as_black() -> None:
-    class Raw:
-        @staticmethod
-        def FPDFText_GetFillColor(*arguments: object) -> int:  # noqa: N802
-            return 0
-
-    from pipeline.sources.pdf.runs import _paint  # pyright: ignore[reportPrivateUsage]
-
-    assert _paint(Raw, None, 0) == 0.0
-
-
 def test_a_password_that_only_pdfium_asks_for_is_named_all_the_same(
     make_pdf: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -369,26 +330,6 @@ def test_a_password_that_only_pdfium_asks_for_is_named_all_the_same(
     monkeypatch.setattr(pdf, "_inspected_title", finds_nothing)
     with pytest.raises(SourceError, match="give it with --password"):
         read_study(path)
-
-
-def test_a_giant_page_is_rendered_small(make_pdf: Make) -> None:
-    import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
-    import pypdfium2.raw as raw  # pyright: ignore[reportMissingTypeStubs]
-
-    def draw(canvas: Canvas) -> None:
-        canvas.setPageSize((14_000, 14_000))
-        write(canvas, "Strength rose in both of the legs.", x=6000, y=6000, size=200)
-
-    document = pypdfium2.PdfDocument(make_pdf(draw))
-    page = document[0]
-    picture = picture_of(page)
-    text_page = page.get_textpage()
-    runs = read_runs(raw, text_page)
-    text_page.close()
-    page.close()
-    document.close()
-    assert picture.width * picture.height <= 6_100_000
-    assert hidden_runs(runs, picture, is_scan=False) == set()
 
 
 def test_the_same_file_gives_the_same_study(make_pdf: Make) -> None:
