@@ -87,7 +87,7 @@ def measured(what: str, files: list[Path], rounds: int) -> dict[str, float]:
 
 def run(what: str, files: list[Path], rounds: int) -> dict[str, float]:
     command = [sys.executable, __file__, "--what", what, "--rounds", str(rounds), *map(str, files)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this very script
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{what} failed: {done.stderr[-500:]}")
     found: dict[str, float] = json.loads(done.stdout)
@@ -140,7 +140,12 @@ def report(files: list[Path], repeat: int, rounds: int) -> int:
         ("one parsing process", f"{rate['one']:.0f} pages/s", "", True),
         ("two parsing processes", f"{rate['two']:.0f} pages/s", "", True),
         _bounded("two parsing processes by one", rate["two"] / rate["one"], LEAST_GAIN),
-        (f"{LONG} pages, both processes", f"{megabytes:.0f} MB", f"{MOST_MEGABYTES:.0f} MB", megabytes < MOST_MEGABYTES),
+        (
+            f"{LONG} pages, both processes",
+            f"{megabytes:.0f} MB",
+            f"{MOST_MEGABYTES:.0f} MB",
+            megabytes < MOST_MEGABYTES,
+        ),
     ]
     print(f"{len(files)} files, {pages} pages a turn, best of {repeat}, {processors()} processors\n")
     print("| what | seen | bound | held |\n|---|---|---|---|")

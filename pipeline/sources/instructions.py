@@ -79,7 +79,9 @@ _SIGNS: dict[str, tuple[str, ...]] = {
 _RULES = [(_SIGNS[name], re.compile(pattern, re.IGNORECASE)) for name, pattern in _PATTERNS.items()]
 _FOLDS_TO = {
     **dict.fromkeys((chr(code) for code in range(0x3001) if chr(code).isspace()), " "),
-    **{"\u0130": "i", "\u0131": "i", "\u017f": "s"},
+    "\u0130": "i",
+    "\u0131": "i",
+    "\u017f": "s",
 }
 """White space, and letters that a pattern without regard to case takes for others though lower case leaves them."""
 

@@ -10,24 +10,19 @@ import ctypes
 import math
 import re
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby, pairwise, repeat
 from typing import Any, NamedTuple
 
+from pipeline.sources.pdf.characters import SOFT_HYPHEN, page_text
 from pipeline.sources.pdf.gaps import GAP, parts
 from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, real, whole
 
 MOST_CHARACTERS = 200_000
 """Characters read of one page; a page of print has about 6,000."""
 
-SOFT_HYPHEN = "\u00ad"
 INVISIBLE_MODE = 3
 
-_STX = 0x02
-"""PDFium writes it for a hyphen at a line end, and passes it on from fonts that have their minus sign there."""
-
-_UNSAID = [chr(code) for code in (*range(0x01, 0x09), *range(0x0E, 0x20))]
-_LEFT_OUT_IN_BULK = ("\x00", chr(_STX))
 _LETTER = re.compile(r"[^\W\d_]")
 _INNER_SPACE = re.compile("[^ ] +(?=[^ ])")
 
@@ -40,9 +35,6 @@ _ANSWER = struct.Struct("=4f4f6f2d4I")
 _BOLD = re.compile(r"bold|black|heavy|semibold|-medi|CMBX", re.IGNORECASE)
 
 _count_characters = whole("FPDFText_CountChars")
-_text = whole("FPDFText_GetText")
-_code = whole("FPDFText_GetUnicode")
-_is_hyphen = whole("FPDFText_IsHyphen")
 _owner = found("FPDFText_GetTextObject")
 _loose_box = whole("FPDFText_GetLooseCharBox")
 _matrix = whole("FPDFText_GetMatrix")
@@ -70,10 +62,10 @@ class Box(NamedTuple):
     def union(self, other: Box) -> Box:
         left, bottom, right, top = self
         return Box(
-            left if left <= other[0] else other[0],
-            bottom if bottom <= other[1] else other[1],
-            right if right >= other[2] else other[2],
-            top if top >= other[3] else other[3],
+            min(left, other[0]),
+            min(bottom, other[1]),
+            max(right, other[2]),
+            max(top, other[3]),
         )
 
 
@@ -82,8 +74,8 @@ class Run(NamedTuple):
 
     `angle` is the turn in degrees (0, 90, 180 or 270), `size` the font size in points as it is drawn, `mode` the text
     render mode of the PDF standard (3 is invisible), `paint` the grey value of the fill from 0 (black) to 255. While
-    the page is open, `drawn` and `face` are the addresses of the text object and of its font, and `start` is the place of
-    the first character.
+    the page is open, `drawn` and `face` are the addresses of the text object and of its font, and `start` is the place
+    of the first character.
     """
 
     text: str
@@ -115,41 +107,6 @@ def read_runs(text_page: Any) -> list[Run]:
         # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
         return [run._replace(text=_with_pairs_joined(run.text)) for run in runs]
     return runs
-
-
-def page_text(page: Handle, count: int) -> str:
-    """`count` characters of a text page, one for each of its places.
-
-    PDFium gives the text in one call, but leaves some control characters out of it; where it does, it is asked
-    character by character.
-    """
-    units = ctypes.create_string_buffer(2 * (count + 1))
-    if _text(page, 0, count, units) == count + 1:
-        text = units.raw[:-2].decode("utf-16-le", "ignore")
-        if len(text) < count:  # characters of two units have two places
-            text = "".join(map(chr, memoryview(units.raw[:-2]).cast("H")))
-        if not any(character in text for character in _LEFT_OUT_IN_BULK):
-            return _as_read(text)
-    codes = list(map(_code, repeat(page), range(count)))
-    return as_written(codes, lambda index: bool(_is_hyphen(page, index)))
-
-
-def as_written(codes: Sequence[int], is_hyphen: Callable[[int], bool]) -> str:
-    """The characters, U+00AD for a hyphen at a line end, U+FFFD for one that the font does not say."""
-    characters = [chr(code) if 0 <= code < 0x110000 else "\ufffd" for code in codes]
-    for index, code in enumerate(codes):
-        if code == _STX and is_hyphen(index):
-            characters[index] = SOFT_HYPHEN
-        elif code == _STX and "".join(characters[index + 1 : index + 2]).isdigit():
-            characters[index] = "−"
-    return _as_read("".join(characters))
-
-
-def _as_read(text: str) -> str:
-    text = text.replace("\r", " ").replace("\n", " ").replace("\ufffe", SOFT_HYPHEN)
-    for character in _UNSAID:
-        text = text.replace(character, "\ufffd")
-    return text
 
 
 def _starts(page: Handle, text: str) -> Iterator[tuple[int, int]]:
@@ -204,13 +161,8 @@ class _Reader:
 
     def run(self, start: int, drawn: int, text: str) -> Run:
         answers = self._answers(start, start + (len(text.rstrip(" ")) or 1) - 1)
-        left, top, right, bottom, left_2, top_2, right_2, bottom_2, a, b, c, d, _, _, x, y, red, green, blue, alpha = answers
-        on_page = Box(
-            min(left, right, left_2, right_2),
-            min(top, bottom, top_2, bottom_2),
-            max(left, right, left_2, right_2),
-            max(top, bottom, top_2, bottom_2),
-        )
+        l1, t1, r1, b1, l2, t2, r2, b2, a, b, c, d, _, _, x, y, red, green, blue, alpha = answers
+        on_page = Box(min(l1, r1, l2, r2), min(t1, b1, t2, b2), max(l1, r1, l2, r2), max(t1, b1, t2, b2))
         angle = 0 if b == 0 and a > 0 else round(math.degrees(math.atan2(b, a)) / 90) % 4 * 90
         box, baseline = (on_page, y) if not angle else _turned(on_page, angle, x, y)
         text_object = Handle(drawn)
@@ -224,7 +176,8 @@ class _Reader:
         return Run(text, box, on_page, baseline, size, bold, family, angle, mode, paint, drawn, face, start)
 
     def _box(self, index: int) -> Box:
-        left, top, right, bottom = _BOX.unpack_from(self.answer) if _loose_box(self.page, index, self.first) else _NOWHERE
+        told = _loose_box(self.page, index, self.first)
+        left, top, right, bottom = _BOX.unpack_from(self.answer) if told else _NOWHERE
         return Box(min(left, right), min(top, bottom), max(left, right), max(top, bottom))
 
     def _answers(self, start: int, last: int) -> tuple[Any, ...]:
@@ -269,3 +222,6 @@ def _turned(box: Box, angle: int, x: float, y: float) -> tuple[Box, float]:
 
 def _with_pairs_joined(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+__all__ = ["INVISIBLE_MODE", "MOST_CHARACTERS", "SOFT_HYPHEN", "Box", "Run", "read_runs"]

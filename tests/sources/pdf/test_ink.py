@@ -7,7 +7,9 @@ from typing import Any
 
 import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
 import pytest
+from PIL import Image
 from reportlab.lib.colors import Color
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.sources.pdf.doubt import doubtful_runs
@@ -32,11 +34,8 @@ def order(canvas: Canvas, **place: float) -> None:
 
 
 def behind_an_image(canvas: Any) -> None:
-    from reportlab.lib.utils import ImageReader
-
     order(canvas)
-    page: Any = pypdfium2.PdfBitmap.new_native(4, 4, 1)
-    canvas.drawImage(ImageReader(page.to_pil().convert("RGB")), 50, 390, 400, 30)
+    canvas.drawImage(ImageReader(Image.new("RGB", (4, 4), (230, 240, 230))), 50, 390, 400, 30)
 
 
 def under_a_white_rectangle(canvas: Any) -> None:

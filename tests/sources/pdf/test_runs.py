@@ -8,8 +8,9 @@ import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from pipeline.sources.pdf.characters import as_written, page_text
 from pipeline.sources.pdf.pdfium import Handle, handle, whole
-from pipeline.sources.pdf.runs import Box, Run, as_written, page_text, read_runs
+from pipeline.sources.pdf.runs import Box, Run, read_runs
 from tests.sources.conftest import write
 
 Make = Callable[..., Path]
