@@ -41,7 +41,7 @@ class Glyphs:
         self.places = [Handle(address + offset) for offset in (0, 8, 16, 24)]
 
     def stroke(self, run: Run) -> float:
-        """Mean width in points of the strokes of the run's font, by the first easy character that the page has of it."""
+        """Mean width in points of the strokes of the run's font, by the first easy character of it on the page."""
         if run.face not in self.strokes:
             letter = _LETTER.search(run.text)
             if not run.face or letter is None:

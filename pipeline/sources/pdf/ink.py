@@ -82,7 +82,7 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A part of a page in grey, one byte a pixel from 0 (black), its top left pixel at (`left`, `top`) of the canvas."""
+    """A part of a page in grey, a byte a pixel from 0 (black), its top left pixel at (`left`, `top`) of the canvas."""
 
     pixels: bytes
     left: int

@@ -30,7 +30,7 @@ _NOWHERE = (0.0, 0.0, 0.0, 0.0)
 _BOX = struct.Struct("=4f")
 _BOXES = struct.Struct("=8f")
 _ANSWER = struct.Struct("=4f4f6f2d4I")
-"""Two boxes (left, top, right, bottom), a matrix (a to f), an origin (x, y) and a colour, as `_Reader` asks for them."""
+"""Two boxes (left, top, right, bottom), a matrix, an origin and a colour, in the order in which `_Reader` asks."""
 
 _BOLD = re.compile(r"bold|black|heavy|semibold|-medi|CMBX", re.IGNORECASE)
 
