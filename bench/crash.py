@@ -46,7 +46,7 @@ def analyses(out: Path) -> dict[str, object]:
     """The analysis of each claim, which has one version only, without its tokens: how much of a prompt the server had
     in its cache depends on what it was asked before."""
     found: dict[str, object] = {}
-    for path in sorted(out.glob("*/*/analysis.json")):
+    for path in sorted(out.glob("*/v*/analysis.json")):
         analysis = json.loads(path.read_text(encoding="utf-8"))
         del analysis["provenance"]["usage"], analysis["provenance"]["spent"]
         found[str(path.relative_to(out))] = analysis

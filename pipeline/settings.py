@@ -1,8 +1,8 @@
 """Settings, read once from flags, environment and `mechsyn.toml`, passed in, never global.
 
 Promises: flags win over the environment, the environment over the file; a key that the file does not know is an error;
-neither the key, the address of the endpoint nor the store of replies can stand in the file, because a file that came
-with somebody else's folder could then send the key elsewhere, or answer in the endpoint's place.
+neither keys, addresses of an endpoint or a service, nor the store of replies can stand in the file, because a file that
+came with somebody else's folder could then send a key elsewhere, or answer in the place of an endpoint or a service.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ StageName = Literal[
     "claim", "appraisal", "stance", "mechanism", "verification", "second_verification", "ladder", "summary"
 ]
 STAGE_NAMES: tuple[str, ...] = get_args(StageName)
-_NEVER_IN_A_FILE = frozenset({"openai_api_key", "openai_base_url", "azure_api_version", "home"})
+_SERVICE_URLS = frozenset({"crossref_url", "ncbi_url", "pmc_ids_url", "europe_pmc_url", "unpaywall_url"})
+_NEVER_IN_A_FILE = frozenset(
+    {"openai_api_key", "openai_base_url", "azure_api_version", "home", "ncbi_api_key", *_SERVICE_URLS}
+)
 _LARGEST_CONFIG = 100_000
 
 
@@ -69,7 +72,8 @@ class SynthesisSettings(Noun):
 class Settings(BaseSettings):
     """The process's settings. OPENAI_* are the names that every OpenAI-compatible client knows.
 
-    Seconds, requests and tokens a minute, and money in the currency of the price table.
+    Seconds, requests and tokens a minute, and money in the currency of the price table. `contact` is the address that
+    bibliographic services are given, so that they can write before they block.
     """
 
     model_config = SettingsConfigDict(
@@ -94,6 +98,13 @@ class Settings(BaseSettings):
     max_completion_tokens: int = Field(default=16_000, ge=256)
     prices: Path | None = None
     budget: Decimal | None = Field(default=None, ge=0)
+    contact: str | None = Field(default=None, pattern=r"^[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>().]+$", max_length=200)
+    ncbi_api_key: SecretStr | None = None
+    crossref_url: str = "https://api.crossref.org/v1"
+    ncbi_url: str = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
+    pmc_ids_url: str = "https://pmc.ncbi.nlm.nih.gov/tools/idconv/api/v1/articles"
+    europe_pmc_url: str = "https://www.ebi.ac.uk/europepmc/webservices/rest"
+    unpaywall_url: str = "https://api.unpaywall.org/v2"
 
     @classmethod
     def settings_customise_sources(

@@ -142,17 +142,20 @@ class SourceNote(Noun):
 
 
 class Relation(Noun):
-    """A link of this publication to another one. `reference` is as printed where neither DOI nor PMID is known."""
+    """A link of this publication to another one. `reference` is as printed where neither DOI nor PMID is known; `date`
+    is the day of the notice as far as it is known: '2024', '2024-03', '2024-03-26'."""
 
     kind: RelationKind
     DOI: str | None = None
     PMID: str | None = None
     reference: str | None = None
+    date: str | None = None
 
 
 class Study(Noun):
     """A study: what a claim analysis reads. `sha256` is that of `text` in UTF-8; `file_sha256` that of the file.
 
+    `line` is the line of an export on which its record starts, from 1; null for a file of one study.
     `lines` tell where the text is printed, in the order of the text; empty for a source without pages.
     """
 
@@ -168,6 +171,7 @@ class Study(Noun):
     status: PublicationStatus = PublicationStatus.PUBLISHED
     registration: str | None = None
     relations: tuple[Relation, ...] = ()
+    line: int | None = None
     notes: tuple[SourceNote, ...] = ()
     lines: tuple[PrintedLine, ...] = ()
 

@@ -20,14 +20,15 @@ ONLY_IN = {
     "aiohttp": {"pipeline/replies/client.py"},
     "aiolimiter": {"pipeline/replies/limits.py"},
     "tenacity": {f"pipeline/replies/{n}.py" for n in ("batch", "live")},
-    "diskcache": {"pipeline/replies/kept.py"},
+    "diskcache": {"pipeline/row_store.py"},
     "jinja2": {"pipeline/prompting.py", "pipeline/publish/rendering.py"},
     "pypdf": {"pipeline/sources/pdf/document.py"},
     "typer": {
         f"pipeline/cli/{n}.py"
-        for n in ("main", "options", "analysing", "batching", "bookkeeping", "exchanging", "reporting")
+        for n in ("main", "options", "analysing", "batching", "bookkeeping", "deduplicating", "exchanging", "reporting")
     },
     "rich": {"pipeline/cli/progress.py"},
+    "rapidfuzz": {f"pipeline/sources/identity/{n}.py" for n in ("names", "titles")},
 }
 
 

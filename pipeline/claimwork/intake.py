@@ -11,15 +11,16 @@ import hashlib
 import re
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
 from pydantic import ConfigDict, Field, ValidationError
 
+from pipeline.claimwork.listing import items
 from pipeline.errors import ClaimError, InputError, SourceError
-from pipeline.sources import read_study
+from pipeline.sources import Reading
+from pipeline.sources.gathering import files_in, read_files
 from schemas.analysis import Unsettled
 from schemas.base import Noun
 from schemas.claim import Claim
@@ -32,7 +33,6 @@ MOST_STUDIES_HELD = 128
 """Studies that stay in memory for the claims to come that name them as well."""
 NEARLY_ALL = 0.7
 """Share of the shorter text's sentences that makes two files one study (our choice)."""
-READABLE = (".yaml", ".yml", ".json", ".pdf", ".txt", ".md", ".markdown")
 
 Warn = Callable[[str], None]
 
@@ -113,7 +113,7 @@ def read_claims(paths: Sequence[Path], extra_studies: Sequence[Path], warn: Warn
 def _claims(path: Path) -> Iterator[tuple[Path, Claim, tuple[str, ...]]]:
     """Folder, claim and study paths of every entry of a claims file."""
     seen: dict[str, int] = {}
-    for number, entry in enumerate(_entries(path), 1):
+    for number, entry in enumerate(read_entries(path), 1):
         try:
             claim = claim_of(entry.claim, entry.type, entry.id)
         except ClaimError as error:
@@ -130,33 +130,36 @@ def read_task(claim: Claim | None, studies: Sequence[Path], warn: Warn, password
     return Tasks(1, lambda: iter((task,)))
 
 
-def _entries(path: Path) -> list[ClaimEntry]:
+def read_entries(path: Path) -> Iterator[ClaimEntry]:
+    """The entries of a claims file, one at a time: the parsed form of ten thousand is larger than all that is kept.
+
+    ClaimError names the file and the entry that cannot be used.
+    """
     import yaml
 
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_CLAIMS_FILE + 1)
-        if b"%PDF-" in data[:1024]:
-            raise ClaimError(f"{path}: a PDF is a study, not a claims file; give studies with --study, or to analyze")
-        if len(data) > LARGEST_CLAIMS_FILE:
-            raise ClaimError(f"{path}: larger than {LARGEST_CLAIMS_FILE:,} bytes; split the file")
-        loaded = yaml.load(data.decode("utf-8-sig"), _safe_loader())  # noqa: S506 - a safe loader
     except OSError as error:
         raise ClaimError(f"{path}: {error.strerror}; give a readable claims file") from error
+    if b"%PDF-" in data[:1024]:
+        raise ClaimError(f"{path}: a PDF is a study, not a claims file; give studies with --study, or to analyze")
+    if len(data) > LARGEST_CLAIMS_FILE:
+        raise ClaimError(f"{path}: larger than {LARGEST_CLAIMS_FILE:,} bytes; split the file")
+    blank, number = list[object](), 0
+    try:
+        for number, item in enumerate(items(data.decode("utf-8-sig")), 1):
+            if not item and len(blank) == number - 1:
+                blank.append(item)
+                continue
+            for place, nothing in enumerate(blank, 1):
+                yield _entry(path, place, nothing)
+            yield _entry(path, number, item)
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         where = f" near line {m.line + 1}" if (m := getattr(error, "problem_mark", None)) else ""
         raise ClaimError(f"{path}: no valid YAML or JSON{where}; see fixtures/claims for the form") from error
-    raw = cast("list[object]", loaded) if isinstance(loaded, list) else [loaded]
-    if not any(raw):
+    if len(blank) == number:
         raise ClaimError(f"{path}: holds no claim; give at least one entry with a claim")
-    return [_entry(path, number, item) for number, item in enumerate(raw, 1)]
-
-
-def _safe_loader() -> Any:
-    """The safe loader in C where PyYAML was built with it: ten thousand claims take a second instead of ten."""
-    import yaml
-
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _entry(path: Path, number: int, item: object) -> ClaimEntry:
@@ -176,22 +179,21 @@ class _Library:
     def __init__(self, warn: Warn, password: str | None) -> None:
         self._warn = warn
         self._password = password
-        self._read: OrderedDict[Path, Study | SourceError] = OrderedDict()
+        self._read: OrderedDict[Path, list[Reading]] = OrderedDict()
 
     def task(self, claim: Claim | None, paths: Sequence[Path]) -> Task:
         """The task of `claim`; its fault is the only file's, or names them all."""
-        files = list(_files(paths))
+        files = list(files_in(paths))
         if not files:
-            none = ClaimError("no study is given; name at least one file (text, Markdown, PDF, YAML or JSON)")
+            none = ClaimError("no study is given; name at least one file (PDF, text, study form or export)")
             return Task(claim, fault=none)
         studies: dict[str, Study] = {}
         faults: list[SourceError] = []
-        for file in files:
-            found = self._study(file)
-            if isinstance(found, SourceError):
-                faults.append(found)
-            else:
-                self._add(studies, found)
+        for reading in self._readings(files):
+            if reading.study is not None:
+                self._add(studies, reading.study)
+            elif reading.fault is not None:
+                faults.append(reading.fault)
         if not studies:
             every = ClaimError("no study could be read: " + " | ".join(str(f) for f in faults))
             return Task(claim, fault=faults[0] if len(faults) == 1 else every)
@@ -203,21 +205,24 @@ class _Library:
         )
         return Task(claim, tuple(sorted(studies.values(), key=lambda s: s.id)), missing)
 
-    def _study(self, file: Path) -> Study | SourceError:
-        try:
-            key = file.resolve()
-        except (OSError, RuntimeError, ValueError) as error:
-            # A loop of links, a name too long or with a NUL: the system refuses to say which file it is.
-            return SourceError(_short_name(file), f"no usable file name ({type(error).__name__})", "give another path")
-        if key not in self._read:
-            try:
-                self._read[key] = read_study(file, password=self._password)
-            except SourceError as error:
-                self._read[key] = error
-            if len(self._read) > MOST_STUDIES_HELD:
-                self._read.popitem(last=False)
-        self._read.move_to_end(key)
-        return self._read[key]
+    def _readings(self, files: Sequence[Path]) -> Iterator[Reading]:
+        """The readings of the files, in order; those that are not held any more are read, several at once."""
+        wanted: dict[Path, Path] = {}
+        for file in files:
+            wanted.setdefault(_key(file), file)
+        held = {key: self._read[key] for key in wanted if key in self._read}
+        fresh = read_files([file for key, file in wanted.items() if key not in held], password=self._password)
+        for key in wanted:
+            readings = held[key] if key in held else next(fresh)[1]
+            self._read[key] = readings
+            self._read.move_to_end(key)
+            self._forget()
+            yield from readings
+
+    def _forget(self) -> None:
+        """Lets go of what was not used for longest; the file in hand stays, however many studies it has."""
+        while len(self._read) > 1 and sum(map(len, self._read.values())) > MOST_STUDIES_HELD:
+            self._read.popitem(last=False)
 
     def _add(self, studies: dict[str, Study], study: Study) -> None:
         twin = next((s for s in studies.values() if same_text(s, study)), None)
@@ -263,23 +268,9 @@ def _merged(one: Study, other: Study) -> Study:
     )
 
 
-def _short_name(file: Path) -> str:
-    name = str(file).encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
-    return name if len(name) <= 120 else f"{name[:117]}..."
-
-
-def _files(paths: Iterable[Path]) -> Iterable[Path]:
-    """Files as given; a folder stands for the readable files in it, forms first so that they win over bare files."""
-    for path in paths:
-        if _is_folder(path):
-            inside = [p for p in path.iterdir() if p.suffix.lower() in READABLE and not p.name.startswith(".")]
-            yield from sorted(inside, key=lambda p: (READABLE.index(p.suffix.lower()), p.name))
-        else:
-            yield path
-
-
-def _is_folder(path: Path) -> bool:
+def _key(file: Path) -> Path:
+    """The file whatever way leads to it; the path as given when the system refuses to say which file it is."""
     try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False
+        return file.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return file

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from pipeline.cli import analysing, batching, bookkeeping, exchanging, reporting
+from pipeline.cli import adding, analysing, batching, bookkeeping, exchanging, reporting, sourcing
 from pipeline.errors import MechsynError
 
 INTERRUPTED = 130
@@ -29,6 +29,8 @@ exchanging.register(app)
 batching.register(app)
 reporting.register(app)
 bookkeeping.register(app)
+adding.register(app)
+sourcing.register(app)
 
 
 @app.callback()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from rich.progress import Progress, TaskID
 
@@ -98,3 +98,19 @@ class ProgressDisplay:
             self._progress.console.print(f"mechsyn: {line}", markup=False, highlight=False, soft_wrap=True)
         else:
             sys.stderr.write(f"mechsyn: {line}\n")
+
+
+@contextmanager
+def file_bar() -> Generator[Callable[[int, int], None]]:
+    """A bar on stderr for files that are read; the function it gives takes how many of how many are done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("reading"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def progressed(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield progressed

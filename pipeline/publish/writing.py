@@ -1,17 +1,21 @@
 """Writing an analysis and reading it back: `<out>/<claim>/v<n>/`, complete or not there at all.
 
 A version is written into a sibling folder, made durable, then renamed into place, so nothing half-written is ever
-seen under its name. An analysis that says the same as the newest version makes no new one.
+seen under its name; what a killed process left aside is removed by the next one that writes there. An analysis that
+says the same as the newest version makes no new one.
 """
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import re
+import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -140,14 +144,14 @@ def _same(folder: Path, analysis: ClaimAnalysis) -> ClaimAnalysis | None:
 
 
 def _placed(folder: Path, analysis: ClaimAnalysis, sources: Mapping[str, str]) -> bool:
-    """Write everything aside and rename it into place; false when another run has taken the version meanwhile."""
+    """Write everything aside and rename it into place; false when another run came in between."""
     page = page_of(analysis)
     files = {_JSON: _json(analysis), _MARKDOWN: render_markdown(page), _HTML: render_html(page), **sources}
     place = folder / f"v{analysis.version}"
-    partial = folder / f".v{analysis.version}.partial-{os.getpid()}"
-    try:
-        shutil.rmtree(partial, ignore_errors=True)
-        (partial / _SOURCES).mkdir(parents=True)
+    with _aside(folder, analysis.version) as partial:
+        if partial is None:
+            return False
+        (partial / _SOURCES).mkdir()
         for name, text in files.items():
             _write_durably(partial / name, text)
         for directory in (partial / _SOURCES, partial):
@@ -159,8 +163,47 @@ def _placed(folder: Path, analysis: ClaimAnalysis, sources: Mapping[str, str]) -
                 return False
             raise
         _make_durable(folder)
+    return True
+
+
+@contextmanager
+def _aside(folder: Path, version: int) -> Generator[Path | None]:
+    """A folder of this process alone, locked while it writes and removed afterwards unless it was renamed; None when
+    another run has just taken it for abandoned. What killed processes have left behind is removed first."""
+    for left in folder.glob(".v*.partial-*"):
+        _remove_if_abandoned(left)
+    partial = folder / f".v{version}.partial-{secrets.token_hex(4)}"
+    partial.mkdir()
+    descriptor = os.open(partial, os.O_RDONLY)
+    try:
+        free = _lock(descriptor)
+        yield partial if free is not False and partial.exists() else None
     finally:
+        os.close(descriptor)
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _remove_if_abandoned(partial: Path) -> None:
+    try:
+        descriptor = os.open(partial, os.O_RDONLY)
+    except FileNotFoundError:
+        return  # its writer has renamed or removed it meanwhile
+    try:
+        if _lock(descriptor):
+            shutil.rmtree(partial, ignore_errors=True)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool | None:
+    """Whether the lock, which ends with its process, is ours now; None on a file system that knows no locks, where
+    nothing can be told to be abandoned and so nothing is removed."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
     return True
 
 

@@ -2,7 +2,8 @@
 again.
 
 Promises: a state is written before the next step begins; a step that was cut off is found out, not repeated blindly; an
-answer is in the ledger, once, before its job counts as collected. Decides neither what is asked nor how long to wait.
+answer, or a failure, is in the ledger, once, before its job counts as collected. Decides neither what is asked nor how
+long to wait.
 """
 
 from __future__ import annotations
@@ -87,9 +88,9 @@ class Advance:
         files = await self._files(job)
         cancelled = job.status == CANCELLED
         with self._book.questions(job) as questions:
-            found = collect(questions, files, lambda reply: self._answer(questions, reply))
+            found = collect(questions, files, lambda reply: self._answer(job, questions, reply))
             for custom_id, error in found.failed.items():
-                self._failure(questions, custom_id, error, cancelled=cancelled)
+                self._failure(job, questions, custom_id, error, cancelled=cancelled)
         self._failures.note(job.id, {} if cancelled else found.failed, found.answered)
         return self._book.save(job.model_copy(update=_ended(found, cancelled=cancelled)))
 
@@ -103,7 +104,7 @@ class Advance:
                 files.append(path)
         return files
 
-    def _answer(self, questions: Questions, reply: ReplyLine) -> None:
+    def _answer(self, job: BatchJob, questions: Questions, reply: ReplyLine) -> None:
         """Keep an answer. The very same one was collected before a process was cut off; another one came on another
         way meanwhile: analyses rest on it, so it stays, but both were paid for."""
         entry, kept = None, self._ledger.store.get(reply.custom_id)
@@ -114,16 +115,20 @@ class Advance:
                 request=questions.request(reply.custom_id),
                 attempt=self._failures.attempts(reply.custom_id) + 1,
                 keep=kept is None,
+                key=_attempt(job, reply.custom_id),
             )
         self._on_end(reply, entry)
 
-    def _failure(self, questions: Questions, custom_id: str, error: ReplyError, *, cancelled: bool) -> None:
+    def _failure(
+        self, job: BatchJob, questions: Questions, custom_id: str, error: ReplyError, *, cancelled: bool
+    ) -> None:
         reply = ReplyLine.failed(custom_id, CANCELLED if cancelled else error.code, error.message)
         entry = None
         if not cancelled:
             attempt = self._failures.attempts(custom_id) + 1
             request = questions.request(custom_id)
-            entry = self._ledger.record(reply, Route.BATCH, request=request, attempt=attempt)
+            key = _attempt(job, custom_id)
+            entry = self._ledger.record(reply, Route.BATCH, request=request, attempt=attempt, key=key)
         self._on_end(reply, entry)
 
 
@@ -151,6 +156,11 @@ async def cancel(book: JobBook, endpoint: BatchEndpoint, job: BatchJob, *, give_
 def _created(book: JobBook, job: BatchJob, standing: BatchStanding) -> BatchJob:
     update = {"state": JobState.CREATED, "batch_id": standing.id, "status": standing.status}
     return book.save(job.model_copy(update=update))
+
+
+def _attempt(job: BatchJob, custom_id: str) -> str:
+    """The name of a question's attempt in a job: a job is read again when a process was cut off while it read it."""
+    return f"{job.id}-{custom_id}"
 
 
 def _ended(found: Collected, *, cancelled: bool) -> dict[str, object]:

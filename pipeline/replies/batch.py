@@ -28,8 +28,8 @@ from pipeline.replies.access import Access, base_url_of, key_of, without_credent
 from pipeline.replies.client import client_of, said, transport_fault
 from pipeline.replies.faults import CERTIFICATE, QUOTA, FaultError
 from pipeline.replies.lines import parsed
-from pipeline.replies.waiting import asked_wait
 from pipeline.settings import Settings
+from pipeline.waiting import asked_wait
 from schemas.batch import METADATA_KEY, BatchJob, BatchPage, BatchStanding, UploadedFile
 
 LARGEST_OUTPUT = 2 * 2**30

@@ -40,11 +40,13 @@ class Ledger:
         seconds: float | None = None,
         lost: bool = False,
         keep: bool = True,
+        key: str | None = None,
     ) -> LedgerEntry:
         """Keep what came of one attempt: an answer with its entry, or a fault as an entry alone.
 
         `lost`: the fault came after the question was sent, so it may have been paid for, and its cost is unknown.
         Without `keep` an answer is an entry alone, too: it was paid for, and another one was kept before it.
+        `key` names the attempt where it may be recorded again; it stays one entry, the first.
         """
         usage = usage_of(reply)
         model = request.body.get("model") if request is not None else None
@@ -62,7 +64,7 @@ class Ledger:
             usage=usage,
             cost=None if lost else self._cost(reply, asked, usage, batch=route is Route.BATCH),
         )
-        self.store.put(request, reply if keep else None, entry)
+        self.store.put(request, reply if keep else None, entry, key)
         return entry
 
     def _cost(self, reply: ReplyLine, model: str | None, usage: Usage, *, batch: bool) -> Decimal | None:

@@ -33,8 +33,8 @@ from pipeline.replies.ledger import Ledger
 from pipeline.replies.limits import Pacer
 from pipeline.replies.lines import LONGEST_LINE, parsed
 from pipeline.replies.outage import Outage
-from pipeline.replies.waiting import asked_wait
 from pipeline.settings import Settings
+from pipeline.waiting import asked_wait
 from schemas.ledger import Route
 from schemas.wire import BUDGET, ENDPOINT_DOWN, OUT_OF_TIME, Body, ReplyLine, RequestLine, Response
 

@@ -1,5 +1,5 @@
-"""Whatever file an analyst gives, read into a `Study`."""
+"""Whatever an analyst gives, read into studies."""
 
-from pipeline.sources.reading import read_study, read_text
+from pipeline.sources.reading import Reading, read_source, read_study, read_text
 
-__all__ = ["read_study", "read_text"]
+__all__ = ["Reading", "read_source", "read_study", "read_text"]

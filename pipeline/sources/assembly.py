@@ -31,7 +31,7 @@ _GAP = "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a study comes from: base name and hash of the file, and what its form states about it."""
+    """Where a study comes from: base name and hash of the file, and what its form or record states about it."""
 
     file_name: str
     file_sha256: str
@@ -39,6 +39,7 @@ class Origin:
     status: PublicationStatus | None = None
     registration: str | None = None
     relations: tuple[Relation, ...] = ()
+    line: int | None = None
 
 
 def build_study(
@@ -66,6 +67,7 @@ def build_study(
         status=status,
         registration=origin.registration,
         relations=origin.relations,
+        line=origin.line,
         notes=(
             *notes,
             *cut,

@@ -38,6 +38,14 @@ _CORRECTION = re.compile(
     r"\W*(?:correction|corrigend(?:um|a)|errat(?:um|a)|publisher correction)\b\s*(?:[:.]|to\b|for\b|$)", re.IGNORECASE
 )
 _EDITORIAL = re.compile(r"\W*(?:guest |invited )?editorials?\b\s*(?:[:.|]|comment|$)", re.IGNORECASE)
+_SYSTEMATIC_REVIEW = re.compile(
+    r"\b(?:systematic (?:literature )?reviews?|umbrella review|cochrane review|network meta-analys[ei]s)\b|"
+    r"\bmeta-?analys[ei]s of (?:\w+[ -]){0,3}(?:trials|studies|rcts)\b|\b(?:a|and) meta-?analys[ei]s\W*$",
+    re.IGNORECASE,
+)
+_PRIMARY_META_ANALYSIS = re.compile(r"\bgenome-wide|\bGWAS\b|\bindividual[- ]patient", re.IGNORECASE)
+_REVIEW_LABELS = frozenset({"review", "reviewarticle", "narrativereview", "literaturereview", "minireview"})
+_OPINION_LABELS = frozenset({"commentary", "lettertotheeditor", "letterstotheeditor", "viewpoint", "perspective"})
 
 
 def document_kind(title: str, lines: Sequence[str], text: str) -> DocumentKind | None:
@@ -53,9 +61,11 @@ def document_kind(title: str, lines: Sequence[str], text: str) -> DocumentKind |
         return DocumentKind.PROTOCOL
     if _CORRECTION.match(title) or (short and _CORRECTION.match(text)):
         return DocumentKind.CORRECTION
-    if _EDITORIAL.match(title) or labels & {"editorial", "editorials"}:
+    if _EDITORIAL.match(title) or labels & ({"editorial", "editorials"} | _OPINION_LABELS):
         return DocumentKind.EDITORIAL
-    return None
+    if _SYSTEMATIC_REVIEW.search(title) and not _PRIMARY_META_ANALYSIS.search(title):
+        return DocumentKind.SYSTEMATIC_REVIEW
+    return DocumentKind.NARRATIVE_REVIEW if labels & _REVIEW_LABELS else None
 
 
 def is_retraction(title: str, text: str) -> bool:

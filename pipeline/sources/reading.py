@@ -1,14 +1,14 @@
-"""Reads whatever file an analyst gives into a `Study`. The format is found from the content, not from the name.
+"""Reads one source into studies: the format is found from the content, not from the name.
 
-Promises a `Study` or a SourceError that names the file, the cause and the remedy, whatever the bytes. Does not fetch
-anything and does not read exports of reference managers.
+Promises for every item of a file a `Reading`: a study, or a citation that cannot be analysed, or a SourceError that
+names the item, the cause and the remedy; whatever the bytes. One bad record never costs the others. Does not fetch
+anything, and does not decide whether two studies are one.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Sequence
+import importlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -19,126 +19,149 @@ from pipeline.errors import SourceError
 from pipeline.sources.assembly import Origin, build_study
 from pipeline.sources.citation import cite, slug
 from pipeline.sources.cleaning import clean_text, smuggled_text
+from pipeline.sources.detection import FRONT_MATTER, RECORDS, SourceFormat, format_of, is_json, is_pdf
 from pipeline.sources.instructions import EXCERPT
+from pipeline.sources.opening import FORMATS_REMEDY, Opened, opened
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.plain import looks_like_markdown, text_passages
+from pipeline.sources.records.record import FaultyRecord, Record
 from pipeline.sources.study_form import StudyForm, load_mapping, parse_form, sibling
 from schemas.study import Citation, SourceNote, Study
+from schemas.vocabulary import SectionKind
 
-LARGEST_FILE = 50_000_000
-"""Bytes."""
+_READERS = {
+    SourceFormat.RIS: ("ris", "read_ris"),
+    SourceFormat.WOS: ("wos", "read_wos"),
+    SourceFormat.MEDLINE: ("medline", "read_medline"),
+    SourceFormat.PUBMED_XML: ("pubmed", "read_pubmed_xml"),
+    SourceFormat.JATS: ("jats", "read_jats"),
+    SourceFormat.ENDNOTE_XML: ("endnote", "read_endnote_xml"),
+    SourceFormat.BIBTEX: ("bibtex", "read_bibtex"),
+    SourceFormat.CSL_JSON: ("csl_json", "read_csl_json"),
+}
+"""The module of `records` that reads a format, and its function; loaded when a file of that format is met."""
 
-_FORMATS_REMEDY = "give the study as PDF, text, Markdown or a study form (YAML or JSON)"
-_OTHER_FORMATS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE), "is a web page"),
-    (re.compile(r"\s*<\?xml\b|\s*<!DOCTYPE\b"), "is XML"),
-    (re.compile(r"\s*TY {2}- "), "is a RIS export, not the text of a study"),
-    (re.compile(r"\s*PMID ?- *\d"), "is a MEDLINE export, not the text of a study"),
-    (re.compile(r"\s*@\w+\s*\{[^,\n]*,"), "is a BibTeX export, not the text of a study"),
-    (re.compile(r"\s*\{\\rtf"), "is an RTF document"),
-    (re.compile(r"\s*%!PS"), "is a PostScript file"),
-)
-_BINARY_FORMATS = (
-    (b"PK\x03\x04", "is a Word document or a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "is an old Office document"),
-)
-_FORM_KEY = re.compile(r"^(?:citation|\"citation\"|'citation')\s*:", re.MULTILINE)
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+MOST_RECORDS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of one item. `record` counts from 1 within a file of records, and `line` is where it starts there.
+
+    With a fault there is no study; a record without an abstract has its citation besides the fault that says so.
+    """
+
+    file: str
+    study: Study | None = None
+    citation: Citation | None = None
+    fault: SourceError | None = None
+    record: int | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What is being read: the file as the user named it, its bytes' hash, and the form that speaks for it, if any."""
+    """What is being read, and the form that speaks for it, if any."""
 
-    file: str
-    name: str
-    digest: str
+    opened: Opened
     form: StudyForm | None = None
+
+    @property
+    def file(self) -> str:
+        return self.opened.file
+
+
+def read_source(path: Path, *, password: str | None = None) -> Iterator[Reading]:
+    """The items of one file in its order; a file that cannot be read at all is one item with its fault."""
+    try:
+        source = opened(path)
+        found = SourceFormat.PDF if is_pdf(source.data) else format_of(source.text)
+        if found in RECORDS:
+            yield from _records(source, SourceFormat(found))
+        else:
+            study = _study(path, source, found, password)
+            yield Reading(source.file, study, study.citation)
+    except SourceError as error:
+        yield Reading(error.file, fault=error)
 
 
 def read_study(path: Path, *, password: str | None = None) -> Study:
-    """Reads one study file (PDF, text, Markdown or study form); SourceError when it cannot be read.
+    """The only study of a file; SourceError when it cannot be read, or when the file holds several.
 
     `password` opens a protected PDF and is ignored for anything else.
     """
-    data = _bytes_of(path)
-    source = _Source(str(path), path.name, _sha256(data))
-    if _is_pdf(data):
-        return _study_of_pdf(data, source, password)
-    text = _decoded(data, source.file)
-    is_json = re.match(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])", text) is not None
-    if is_json or (_FORM_KEY.search(text) is not None and _FRONT_MATTER.match(text) is None):
-        return _study_of_form(parse_form(text, source.file, is_json=is_json), path, source, password)
-    return _study_of_text(text, source)
+    readings = list(read_source(path, password=password))
+    studies = [r.study for r in readings if r.study is not None]
+    if len(studies) == 1:
+        return studies[0]
+    faults = [r.fault for r in readings if r.fault is not None]
+    if not studies:
+        raise faults[0] if faults else SourceError(str(path), "holds no record", FORMATS_REMEDY)
+    raise SourceError(str(path), f"holds {len(studies)} studies", "give a file of one study")
 
 
 def read_text(text: str, *, citation: Citation | None = None, file_name: str = "text.txt") -> Study:
     """The study that a text (plain or Markdown) tells; SourceError when there is nothing to read in it."""
     form = StudyForm(citation=citation, text="") if citation else None
-    return _study_of_text(text, _Source(file_name, file_name, _sha256(text.encode("utf-8", "replace")), form))
+    source = Opened(file_name, file_name, text.encode("utf-8", "replace"))
+    return _study_of_text(text, _Source(source, form))
 
 
-def _bytes_of(path: Path) -> bytes:
-    file = str(path)
-    try:
-        if path.is_dir():
-            raise SourceError(file, "is a folder", "give the files in it one by one")
-        if not path.exists():
-            raise SourceError(file, "does not exist", "check the path")
-        if not path.is_file():
-            raise SourceError(file, "is not a regular file", _FORMATS_REMEDY)
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        cause = f"cannot be opened ({getattr(error, 'strerror', None) or type(error).__name__})"
-        raise SourceError(file, cause, "check the path and that you may read the file") from error
-    if not data.strip():
-        raise SourceError(file, "is empty", "give a file with the text of the study")
-    if len(data) > LARGEST_FILE:
-        raise SourceError(
-            file, f"is larger than {LARGEST_FILE // 1_000_000} MB", "give the article without its attachments"
-        )
-    return data
+def _study(path: Path, source: Opened, found: SourceFormat | str, password: str | None) -> Study:
+    if found is SourceFormat.PDF:
+        return _study_of_pdf(_Source(source), password)
+    if found is SourceFormat.FORM:
+        form = parse_form(source.text, source.file, is_json=is_json(source.text))
+        return _study_of_form(form, path, _Source(source), password)
+    if found is SourceFormat.TEXT:
+        return _study_of_text(source.text, _Source(source))
+    raise SourceError(source.file, found, FORMATS_REMEDY)
 
 
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def _records(source: Opened, found: SourceFormat) -> Iterator[Reading]:
+    """The records of an export, each a study, a bare citation or a fault of its own."""
+    module, function = _READERS[found]
+    read: Callable[[str], Iterator[Record | FaultyRecord]] = getattr(
+        importlib.import_module(f"pipeline.sources.records.{module}"), function
+    )
+    number = 0
+    for number, record in enumerate(read(source.text), 1):
+        if number > MOST_RECORDS:
+            cause = f"holds more than {MOST_RECORDS:,} records"
+            yield Reading(source.file, fault=SourceError(source.file, cause, "split the export"))
+            return
+        yield _reading(source, number, record)
+    if not number:
+        raise SourceError(source.file, f"is {found.value} without a record", "export it again, with its records")
 
 
-def _is_pdf(data: bytes) -> bool:
-    """PDF readers accept the mark anywhere in the first 1024 bytes."""
-    return b"%PDF-" in data[:1024]
+def _reading(source: Opened, number: int, record: Record | FaultyRecord) -> Reading:
+    place = f"{source.file}, record {number} (line {record.line})"
+    if isinstance(record, FaultyRecord):
+        fault = SourceError(place, record.cause, "correct the record or export it again")
+        return Reading(source.file, fault=fault, record=number, line=record.line)
+    origin = Origin(
+        source.name, source.sha256, record.document, record.status, record.registration, record.relations, record.line
+    )
+    study = build_study(record.passages, record.citation, origin, record.notes) if record.passages else None
+    if study is None or not _has_text(study):
+        fault = SourceError(place, "is a citation without an abstract", "give the article's text or PDF to analyse it")
+        return Reading(source.file, citation=record.citation, fault=fault, record=number, line=record.line)
+    return Reading(source.file, study, record.citation, record=number, line=record.line)
 
 
-def _decoded(data: bytes, file: str) -> str:
-    for signature, what in _BINARY_FORMATS:
-        if data.startswith(signature):
-            raise SourceError(file, what, "save it as PDF or text and give that")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16", "replace")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", "replace")
-    sample = text[:20_000]
-    damaged = sum(c in "\x00\ufffd" or (c < " " and c not in "\t\n\r\f\v") for c in sample)
-    if damaged > 0.01 * len(sample):
-        raise SourceError(file, "is binary and of no format that is read here", _FORMATS_REMEDY)
-    for pattern, what in _OTHER_FORMATS:
-        if pattern.match(text):
-            raise SourceError(file, what, _FORMATS_REMEDY)
-    return text
+def _has_text(study: Study) -> bool:
+    """Whether there is a sentence besides the title."""
+    return any(s.section is not SectionKind.TITLE for s in study.sentences)
 
 
 def _study_of_form(form: StudyForm, path: Path, source: _Source, password: str | None) -> Study:
     if form.file is not None:
         beside = sibling(path, form.file)
-        data = _bytes_of(beside)
-        source = _Source(str(beside), beside.name, _sha256(data), form)
-        if _is_pdf(data):
-            return _study_of_pdf(data, source, password)
-        return _study_of_text(_decoded(data, source.file), source)
+        source = _Source(opened(beside), form)
+        if is_pdf(source.opened.data):
+            return _study_of_pdf(source, password)
+        return _study_of_text(source.opened.text, source)
     source = replace(source, form=form)
     if form.sections is None:
         return _study_of_text(form.text or "", source)
@@ -155,14 +178,14 @@ def _study_of_text(text: str, source: _Source) -> Study:
     form = source.form
     stated = form.citation if form else None
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    matter = _FRONT_MATTER.match(text)
+    matter = FRONT_MATTER.match(text)
     fields = load_mapping(matter.group(1), source.file) if matter is not None else {}
     if matter is not None and fields:
         stated = stated or _stated_citation(fields, source)
         text = text[matter.end() :]
     markdown = bool(fields) or looks_like_markdown(text)
     passages = text_passages(text, markdown=markdown, with_title=form is None or form.file is not None)
-    return _finished(passages, stated or cite(source.name, passages), source, _smuggled(text))
+    return _finished(passages, stated or cite(source.opened.name, passages), source, _smuggled(text))
 
 
 def _stated_citation(fields: dict[str, Any], source: _Source) -> Citation | None:
@@ -175,7 +198,7 @@ def _stated_citation(fields: dict[str, Any], source: _Source) -> Citation | None
     if not chosen:
         return None
     try:
-        return Citation.model_validate({"id": slug(source.name), **chosen})
+        return Citation.model_validate({"id": slug(source.opened.name), **chosen})
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         cause = f"has faulty citation data at its top ({'.'.join(map(str, fault['loc']))}: {fault['msg'][:120]})"
@@ -190,28 +213,29 @@ def _smuggled(text: str) -> list[SourceNote]:
     return [SourceNote(kind="hidden_text", message=message, excerpt=spelt[:EXCERPT])]
 
 
-def _study_of_pdf(data: bytes, source: _Source, password: str | None) -> Study:
+def _study_of_pdf(source: _Source, password: str | None) -> Study:
     from pipeline.sources.pdf.document import read_pdf
 
-    reading = read_pdf(data, source.file, password)
+    reading = read_pdf(source.opened.data, source.file, password)
     if source.form is not None:
         citation = source.form.citation
     else:
         title = reading.metadata_title
-        citation = cite(source.name, reading.passages, metadata_title=title, first_page=reading.first_page)
+        citation = cite(source.opened.name, reading.passages, metadata_title=title, first_page=reading.first_page)
     return _finished(reading.passages, citation, source, reading.notes)
 
 
 def _finished(
     passages: Sequence[Passage], citation: Citation, source: _Source, notes: Sequence[SourceNote] = ()
 ) -> Study:
-    origin, noted = Origin(source.name, source.digest), list(notes)
+    file = source.opened
+    origin, noted = Origin(file.name, file.sha256), list(notes)
     if source.form is not None:
         form = source.form
-        origin = Origin(source.name, source.digest, form.document, form.status, form.registration)
+        origin = Origin(file.name, file.sha256, form.document, form.status, form.registration, form.relations)
         if form.note:
             noted.insert(0, SourceNote(kind="retelling", message=" ".join(form.note.split())))
     study = build_study(passages, citation, origin, noted)
     if not study.sentences:
-        raise SourceError(source.file, "holds no text that could be a study", _FORMATS_REMEDY)
+        raise SourceError(source.file, "holds no text that could be a study", FORMATS_REMEDY)
     return study

@@ -5,6 +5,10 @@
     registration: NCT00000000  optional
     status: retracted          optional, a PublicationStatus
     document: protocol         optional, a DocumentKind
+    relations: [{kind: retracted_by, DOI: ..., date: 2024-03-26}]   optional, each a Relation
+    source: {services: [PubMed, Crossref], retrieved_on: 2026-01-31, URL: ..., licence: ...}
+                               optional: who said so and when; the address and the licence are those of the text
+    checked_on: 2026-01-31     optional: when status and relations were last asked for
     text: ...                  exactly one of text,
     sections: [{heading: Methods, text: ...}]        sections
     file: lee-2020.pdf         and file: a PDF, text or Markdown file in the same folder
@@ -15,6 +19,7 @@ A form is data: aliases, tags, deep nesting, unknown keys and paths that lead ou
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -22,7 +27,7 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 from pipeline.errors import SourceError
 from schemas.base import Noun
-from schemas.study import Citation
+from schemas.study import Citation, Relation
 from schemas.vocabulary import DocumentKind, PublicationStatus
 
 if TYPE_CHECKING:
@@ -44,6 +49,15 @@ class FormSection(Noun):
     text: str
 
 
+class FormSource(Noun):
+    """Which services gave the citation and the text, and when; `URL` and `licence` are those of the text."""
+
+    services: tuple[str, ...]
+    retrieved_on: date
+    URL: str | None = Field(default=None, max_length=4000)
+    licence: str | None = Field(default=None, max_length=300)
+
+
 class StudyForm(Noun):
     """The form, as it is written in the file."""
 
@@ -54,6 +68,9 @@ class StudyForm(Noun):
     registration: str | None = Field(default=None, max_length=200)
     status: PublicationStatus | None = None
     document: DocumentKind | None = None
+    relations: tuple[Relation, ...] = ()
+    source: FormSource | None = None
+    checked_on: date | None = None
     text: str | None = None
     sections: tuple[FormSection, ...] | None = None
     file: str | None = None
@@ -62,10 +79,13 @@ class StudyForm(Noun):
     @classmethod
     def _numbers_are_text(cls, value: Any) -> Any:
         """`volume: 35` means "35"; YAML and JSON writers leave the quotation marks out."""
-        if not isinstance(value, dict):
-            return value
-        fields = cast("dict[str, Any]", value)
-        return {k: str(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in fields.items()}
+        return _as_text(value)
+
+    @field_validator("relations", mode="before")
+    @classmethod
+    def _relations_hold_text(cls, value: Any) -> Any:
+        """`PMID: 123` and `date: 2024-03-26` are meant as they are written."""
+        return [_as_text(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
 
     @field_validator("file")
     @classmethod
@@ -83,6 +103,15 @@ class StudyForm(Noun):
         if sum(x is not None for x in (self.text, self.sections, self.file)) != 1:
             raise ValueError("exactly one of text, sections and file is needed")
         return self
+
+
+def _as_text(value: Any) -> Any:
+    """A mapping with its whole numbers and days as text; anything else as it is."""
+    if not isinstance(value, dict):
+        return value
+    fields = cast("dict[str, Any]", value)
+    written = {k: str(v) for k, v in fields.items() if isinstance(v, int | date) and not isinstance(v, bool)}
+    return {**fields, **written}
 
 
 def parse_form(text: str, file: str, *, is_json: bool) -> StudyForm:

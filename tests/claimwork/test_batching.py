@@ -18,6 +18,7 @@ from pipeline.claimwork import batching
 from pipeline.claimwork.intake import Task
 from pipeline.errors import ClaimError, SetupError
 from pipeline.replies.jobs import BATCHES, JobBook
+from pipeline.replies.kept import KeptReplies
 from pipeline.synthesis import synthesise
 from schemas.analysis import ClaimAnalysis
 from schemas.batch import JobState
@@ -366,6 +367,24 @@ def test_a_run_killed_at_any_steps_and_started_again_asks_and_pays_once(
         assert sound(server, ran.analyses, 2)
         assert ran.analyses == expected
         assert Counter(e.custom_id for e in ran.entries if e.outcome == ANSWERED) == server.accepted
+
+
+@pytest.mark.parametrize("moment", ["before Failures.note", "after Failures.note"])
+def test_failures_that_were_read_before_a_kill_and_are_read_again_are_one_entry_each(
+    moment: str, tmp_path: Path
+) -> None:
+    with BatchServer(Fate(line=failing_first(2))) as server:
+        with pytest.MonkeyPatch.context() as patch:
+            kill_at(patch, moment)
+            with pytest.raises(Killed):
+                run(server, tmp_path, tasks(2), most=SMALL)
+        with KeptReplies(tmp_path / "replies") as store:
+            before = [entry for _, entry in store.entries() if entry.outcome != ANSWERED]
+        ran = run(server, tmp_path, tasks(2), most=SMALL)
+    failed = Counter(e.custom_id for e in ran.entries if e.outcome != ANSWERED)
+    assert before
+    assert set(failed.values()) == {1}
+    assert [e for e in ran.entries if e in before] == before
 
 
 @pytest.mark.parametrize(

@@ -132,11 +132,33 @@ def test_two_studies_with_one_id_are_kept_apart(tmp_path: Path, said: list[str])
     assert [s.id for s in only(read_task(CLAIM, files, said.append)).studies] == ["trial", "trial-2"]
 
 
-def test_a_folder_stands_for_its_readable_files(tmp_path: Path, said: list[str]) -> None:
+def test_a_folder_stands_for_its_files_at_any_depth_and_what_cannot_be_read_is_named(
+    tmp_path: Path, said: list[str]
+) -> None:
     write(tmp_path, "a.txt", TEXT)
-    write(tmp_path, "notes.docx", "no")
+    (tmp_path / "files" / "12").mkdir(parents=True)
+    write(tmp_path / "files" / "12", "b.txt", TEXT.replace("12%", "13%"))
+    (tmp_path / "notes.docx").write_bytes(b"PK\x03\x04abc")
     write(tmp_path, ".hidden.txt", "no")
-    assert [s.id for s in only(read_task(CLAIM, [tmp_path], said.append)).studies] == ["a"]
+    write(tmp_path, "duplicates.yaml", "[]")
+    task = only(read_task(CLAIM, [tmp_path], said.append))
+    assert [s.id for s in task.studies] == ["a", "b"]
+    assert [m.study for m in task.missing] == ["notes.docx"]
+
+
+def test_every_record_of_an_export_is_a_study_and_a_bare_citation_is_named(tmp_path: Path, said: list[str]) -> None:
+    export = "TY  - JOUR\nTI  - Walking in dogs\nAB  - Thirty dogs walked. They were fast.\nER  - \n"
+    bare = "TY  - JOUR\nTI  - Running in dogs\nER  - \n"
+    task = only(read_task(CLAIM, [write(tmp_path, "found.txt", export + bare)], said.append))
+    assert [s.citation.title for s in task.studies] == ["Walking in dogs"]
+    assert [m.reason.partition(";")[0] for m in task.missing] == ["is a citation without an abstract"]
+    assert "record 2 (line 5)" in said[0]
+
+
+def test_a_file_that_is_named_twice_is_read_once_and_in_its_place(tmp_path: Path, said: list[str]) -> None:
+    files = [write(tmp_path, f"{n}.txt", TEXT.replace("12%", f"{n}%")) for n in (1, 2, 3)]
+    task = only(read_task(CLAIM, [files[0], files[1], files[0], files[2]], said.append))
+    assert [s.id for s in task.studies] == ["1", "2", "3"]
 
 
 def test_a_claims_file_may_hold_one_claim_or_many(tmp_path: Path, said: list[str]) -> None:
@@ -167,6 +189,13 @@ def test_a_claims_file_may_hold_one_claim_or_many(tmp_path: Path, said: list[str
         ("claim: x y z\ntyp: causal_harm", "entry 1: typ"),
         ("- claim: ''", "entry 1: the claim is empty"),
         ("- 7", "entry 1"),
+        ("- null\n- ''", "holds no claim"),
+        ("- null\n- {claim: abc def}", "entry 1"),
+        ("- {claim: abc def}\n- {}", "entry 2: claim"),
+        ("- {claim: abc def}\n- {claim: [}", "no valid YAML or JSON near line 2"),
+        ("- {claim: abc def}\n--- \n- {claim: abc xyz}", "no valid YAML or JSON near line 2"),
+        ("- &a {claim: abc def}\n- *b", "no valid YAML or JSON near line 2"),
+        ("- !!python/name:os.system", "no valid YAML"),
         ("- {claim: abc def, type: nonsense}", "entry 1: type"),
         (
             "- {id: a, claim: abc def, studies: [a.txt]}\n- {id: a, claim: abc, studies: [a.txt]}",

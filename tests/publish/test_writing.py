@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -13,7 +14,7 @@ from pipeline.errors import AnalysisFileError, OutputError
 from pipeline.publish import writing
 from pipeline.publish.page import render_html
 from pipeline.publish.view import Page
-from pipeline.publish.writing import read_analysis, read_sources, write_analysis
+from pipeline.publish.writing import Written, read_analysis, read_sources, write_analysis
 from schemas.analysis import ClaimAnalysis
 from tests.publish.example import SEARCHED_ON, bare_analysis, incomplete_analysis, provenance, rich_analysis
 from tests.publish.example_studies import FIR, STUDIES
@@ -113,12 +114,56 @@ def test_a_run_that_dies_in_the_middle_leaves_no_version(
     assert list((tmp_path / SLUG).iterdir()) == []
 
 
-def test_what_a_killed_process_left_behind_is_no_version_and_no_obstacle(tmp_path: Path) -> None:
-    left = tmp_path / SLUG / f".v1.partial-{os.getpid()}"
+def test_what_a_killed_process_left_behind_is_no_version_and_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / SLUG / ".v1.partial-4f2a"
     left.mkdir(parents=True)
     (left / "analysis.json").write_text("half", encoding="utf-8")
     assert write_analysis(rich_analysis(), STUDIES, tmp_path).version == 1
-    assert not left.exists()
+    assert [p.name for p in (tmp_path / SLUG).iterdir()] == ["v1"]
+
+
+def test_what_another_run_is_just_writing_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsync, rivals = os.fsync, list[Written]()
+
+    def with_a_rival(descriptor: int) -> None:
+        monkeypatch.setattr(os, "fsync", fsync)
+        rivals.append(write_analysis(bare_analysis(), (FIR,), tmp_path))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", with_a_rival)
+    assert write_analysis(rich_analysis(), STUDIES, tmp_path).version == 2
+    assert [rival.version for rival in rivals] == [1]
+    assert sorted(p.name for p in (tmp_path / SLUG).iterdir()) == ["v1", "v2"]
+
+
+def test_a_folder_that_another_run_takes_for_abandoned_is_given_up_for_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, taken = fcntl.flock, list[int]()
+
+    def taken_once(descriptor: int, operation: int) -> None:
+        if not taken:
+            taken.append(descriptor)
+            raise BlockingIOError
+        lock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", taken_once)
+    assert write_analysis(rich_analysis(), STUDIES, tmp_path).version == 1
+    assert taken
+    assert [p.name for p in (tmp_path / SLUG).iterdir()] == ["v1"]
+
+
+def test_where_nothing_can_be_locked_analyses_are_written_and_nothing_is_taken_for_abandoned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(_descriptor: int, _operation: int) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", unknown)
+    left = tmp_path / SLUG / ".v1.partial-4f2a"
+    left.mkdir(parents=True)
+    assert write_analysis(rich_analysis(), STUDIES, tmp_path).version == 1
+    assert left.is_dir()
 
 
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,8 @@ from typing import Any, cast
 import diskcache  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 
+from pipeline import row_store
 from pipeline.errors import ReplyFileError
-from pipeline.replies import kept
 from pipeline.replies.kept import JsonRows, KeptReplies
 from schemas.wire import ReplyLine, RequestLine, Response
 
@@ -211,7 +211,7 @@ def test_value_that_is_no_kept_reply_is_refused(folder: Path, value: object) -> 
 
 def test_compression_bomb_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(folder)
-    monkeypatch.setattr(kept, "LARGEST_VALUE", 1000)
+    monkeypatch.setattr(row_store, "LARGEST_VALUE", 1000)
     tamper(folder, "UPDATE Cache SET value = ?", zlib.compress(b" " * 1001 + REPLY.model_dump_json().encode()))
     assert "too large" in refused(folder)
 

@@ -80,3 +80,23 @@ def test_a_text_in_another_language_is_named(text: str, language: str | None) ->
 def test_a_foreign_study_is_read_and_flagged() -> None:
     study = read_text("Les patients ont été suivis dans le service de la clinique et les résultats sont donnés. " * 5)
     assert "French" in next(n.message for n in study.notes if n.kind == "not_english")
+
+
+@pytest.mark.parametrize(
+    ("title", "lines", "expected"),
+    [
+        ("Walking in dogs: a systematic review", [], DocumentKind.SYSTEMATIC_REVIEW),
+        ("Meta-analysis of small randomised trials of walking", [], DocumentKind.SYSTEMATIC_REVIEW),
+        ("Walking in dogs: review and meta-analysis", [], DocumentKind.SYSTEMATIC_REVIEW),
+        ("Walking in dogs: protocol for a systematic review", [], DocumentKind.PROTOCOL),
+        ("A genome-wide association study and meta-analysis", [], None),
+        ("Walking in dogs", ["REVIEW ARTICLE", "Open Access"], DocumentKind.NARRATIVE_REVIEW),
+        ("Walking in dogs", ["Letter to the Editor"], DocumentKind.EDITORIAL),
+        ("Walking in dogs", ["Commentary"], DocumentKind.EDITORIAL),
+        ("Walking in dogs", ["Reviewed by a dog"], None),
+    ],
+)
+def test_reviews_and_opinions_are_known_by_title_or_label(
+    title: str, lines: list[str], expected: DocumentKind | None
+) -> None:
+    assert document_kind(title, lines, "We walked. " * 500) is expected

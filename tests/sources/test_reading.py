@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import SourceError
-from pipeline.sources import assembly, read_study, read_text, reading
+from pipeline.sources import assembly, opening, read_study, read_text
 from schemas.study import Citation, Study
 from schemas.vocabulary import DocumentKind, PublicationStatus, SectionKind
 
@@ -160,9 +160,10 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
         (b"\xd0\xcf\x11\xe0abc", "old Office document"),
         (b"<!DOCTYPE html><html></html>", "web page"),
         (b"<?xml version='1.0'?><a/>", "is XML"),
-        (b"TY  - JOUR\nER  - \n", "RIS export"),
-        (b"PMID- 123\n", "MEDLINE export"),
-        (b"@article{lee, title={a}}", "BibTeX export"),
+        (b"<?xml version='1.0'?><article/>", "article without article-meta"),
+        (b"<!-- a --><!DOCTYPE article [<!ENTITY a 'b'>]><article", "not well-formed"),
+        (b"<feed/>", "XML of a kind that is not read here .<feed>."),
+        (b"\x1f\x8babc", "compressed"),
         (b"{\\rtf1 a}", "RTF document"),
         (b"%!PS-Adobe", "PostScript"),
         (b"%PDF-1.7\n" + b"garbage" * 50, "cannot be opened"),
@@ -199,7 +200,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_file_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "LARGEST_FILE", 100)
+    monkeypatch.setattr(opening, "LARGEST_FILE", 100)
     with pytest.raises(SourceError, match="larger than"):
         read_study(put(tmp_path, "We walked. " * 20, "study.txt"))
 

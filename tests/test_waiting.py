@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.replies.waiting import asked_wait
+from pipeline.waiting import asked_wait
 
 NOW = datetime(2026, 11, 22, 8, 0, 0, tzinfo=UTC)
 

@@ -1,0 +1,138 @@
+"""Finds the format of a source from its content; the name of a file decides nothing.
+
+Promises one `SourceFormat` for whatever bytes, or words for what it is that is not read here. Looks at the beginning
+of the content only and parses nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+LOOKED_AT = 20_000
+"""Characters in which the marks of a format stand."""
+
+
+class SourceFormat(StrEnum):
+    """What a file is. The names are those that its users know."""
+
+    PDF = "PDF"
+    FORM = "study form"
+    TEXT = "text"
+    RIS = "RIS"
+    WOS = "Web of Science export"
+    MEDLINE = "MEDLINE export"
+    PUBMED_XML = "PubMed XML"
+    JATS = "JATS XML"
+    ENDNOTE_XML = "EndNote XML"
+    BIBTEX = "BibTeX"
+    CSL_JSON = "CSL-JSON"
+
+
+RECORDS = frozenset(SourceFormat) - {SourceFormat.PDF, SourceFormat.FORM, SourceFormat.TEXT}
+"""Formats whose files hold any number of records."""
+
+_BINARIES = (
+    (b"PK\x03\x04", "is a Word document or a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "is an old Office document"),
+    (b"\x1f\x8b", "is compressed with gzip"),
+    (b"SQLite format 3\x00", "is a database"),
+)
+_NOT_READ = (
+    (re.compile(r"\s*\{\\rtf"), "is an RTF document"),
+    (re.compile(r"\s*%!PS"), "is a PostScript file"),
+)
+_FORM_KEY = re.compile(r"^(?:citation|\"citation\"|'citation')\s*:", re.MULTILINE)
+FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_CSL_KEYS = ("author", "issued", "container-title", "DOI", "abstract")
+_XML = re.compile(r"\s*<(?:\?xml\b|!DOCTYPE\b|!--|[A-Za-z])", re.IGNORECASE)
+_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>]|\[.*?\])*>", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
+_ROOTS = {
+    "pubmedarticleset": SourceFormat.PUBMED_XML,
+    "pubmedbookarticleset": SourceFormat.PUBMED_XML,
+    "pubmedarticle": SourceFormat.PUBMED_XML,
+    "pubmedbookarticle": SourceFormat.PUBMED_XML,
+    "medlinecitationset": SourceFormat.PUBMED_XML,
+    "medlinecitation": SourceFormat.PUBMED_XML,
+    "article": SourceFormat.JATS,
+    "pmc-articleset": SourceFormat.JATS,
+    "xml": SourceFormat.ENDNOTE_XML,
+    "records": SourceFormat.ENDNOTE_XML,
+}
+_TAGGED = (
+    (re.compile(r"^[ \t\ufeff]*TY {0,2}- ?[A-Z]", re.MULTILINE), SourceFormat.RIS),
+    (re.compile(r"^\ufeff?(?:FN .+\n+(?:VR|PT) |PT [A-Z]\n)", re.MULTILINE), SourceFormat.WOS),
+    (re.compile(r"^\ufeff?PMID ?- *\d", re.MULTILINE), SourceFormat.MEDLINE),
+    (
+        re.compile(
+            r"^[ \t\ufeff]*@(?:article|book|booklet|collection|conference|data|dataset|electronic|inbook|incollection|"
+            r"inproceedings|manual|mastersthesis|misc|mvbook|online|phdthesis|preamble|proceedings|report|review|"
+            r"software|string|techreport|thesis|unpublished|www|comment)\s*[{(]",
+            re.MULTILINE | re.IGNORECASE,
+        ),
+        SourceFormat.BIBTEX,
+    ),
+)
+
+
+def is_pdf(data: bytes) -> bool:
+    """PDF readers accept the mark anywhere in the first 1024 bytes."""
+    return b"%PDF-" in data[:1024]
+
+
+def other_binary(data: bytes) -> str | None:
+    """What the bytes are, as a clause without a subject, if they are a format that is known and not read here."""
+    return next((what for signature, what in _BINARIES if data.startswith(signature)), None)
+
+
+def format_of(text: str) -> SourceFormat | str:
+    """The format of decoded text; a clause without a subject if it is known for something that is not read here."""
+    start = text[:LOOKED_AT].replace("\r\n", "\n").replace("\r", "\n")
+    for pattern, what in _NOT_READ:
+        if pattern.match(start):
+            return what
+    if is_json(start):
+        return _format_of_json(start)
+    if _XML.match(start):
+        return _format_of_xml(start)
+    if FRONT_MATTER.match(start) is None and _FORM_KEY.search(start):
+        return SourceFormat.FORM
+    return next((found for pattern, found in _TAGGED if pattern.search(start)), SourceFormat.TEXT)
+
+
+def is_json(text: str) -> bool:
+    """Whether the text begins as JSON does; a YAML flow list of bare words does not."""
+    return _JSON.match(text) is not None
+
+
+def _format_of_json(start: str) -> SourceFormat | str:
+    """CSL-JSON is a list of items, or one item, with CSL's keys; any other mapping should be a form."""
+    is_list = start.lstrip("\ufeff \t\n").startswith("[")
+    item = _has_key("type", start) or (_has_key("title", start) and any(_has_key(key, start) for key in _CSL_KEYS))
+    if is_list:
+        empty = re.match(r"\s*\[\s*\]", start)
+        return SourceFormat.CSL_JSON if item or empty else "is JSON of a kind that is not read here"
+    if re.search(r"\"citation\"\s*:\s*\{", start) or not (item or _has_key("items", start)):
+        return SourceFormat.FORM
+    return SourceFormat.CSL_JSON
+
+
+def _has_key(key: str, start: str) -> bool:
+    return re.search(rf"\"{key}\"\s*:", start) is not None
+
+
+def _format_of_xml(start: str) -> SourceFormat | str:
+    position = 0
+    while (skipped := _PROLOG.match(start, position)) is not None and skipped.end() > position:
+        position = skipped.end()
+    root = _ROOT.match(start, position)
+    name = root.group(1).lower() if root is not None else ""
+    if name == "html":
+        return "is a web page"
+    if name in {"oai-pmh", "response", "resultset"} and re.search(r"<(?:[\w.-]+:)?article[\s>]", start):
+        return SourceFormat.JATS
+    if name in {"xml", "records"} and "<record" not in start.lower():
+        return "is XML of a kind that is not read here"
+    return _ROOTS.get(name, f"is XML of a kind that is not read here (<{name}>)" if name else "is damaged XML")

@@ -1,0 +1,79 @@
+"""Files and folders -> readings: what an analyst points at, file by file, PDFs side by side.
+
+Promises a reading for every item of every file, in the order of the paths whatever finishes first, and never holds
+more than a few files' readings at once. A folder stands for the files in it, at any depth. Does not decide whether
+two readings are one study.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from pipeline.sources.reading import Reading, read_source
+
+AT_ONCE = max(1, min(4, os.cpu_count() or 1))
+"""Files read side by side; each PDF has a worker process of its own."""
+
+DEEPEST_FOLDER = 8
+MOST_FILES = 20_000
+NOT_STUDIES = frozenset({"duplicates.yaml"})
+"""Files of a folder of studies that say something about the studies."""
+
+_FORMS_FIRST = (".yaml", ".yml", ".json")
+
+
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files as given; a folder stands for the regular files in it, forms first so that they win over bare files.
+
+    Hidden files, links to folders and `NOT_STUDIES` are left out of folders; a given path is never left out.
+    """
+    for path in paths:
+        yield from _inside(path) if _is_folder(path) else [path]
+
+
+def _inside(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    for root, folders, names in os.walk(folder):
+        deep = len(Path(root).relative_to(folder).parts)
+        folders[:] = sorted(name for name in folders if not name.startswith(".")) if deep < DEEPEST_FOLDER else []
+        usable = (name for name in names if not name.startswith(".") and name not in NOT_STUDIES)
+        found += [path for name in usable if (path := Path(root) / name).is_file()]
+        if len(found) >= MOST_FILES:
+            break
+    return sorted(found[:MOST_FILES], key=lambda p: (p.suffix.lower() not in _FORMS_FIRST, p))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def read_files(files: Sequence[Path], *, password: str | None = None) -> Iterator[tuple[Path, list[Reading]]]:
+    """Each file with its readings, in order; `AT_ONCE` files are read side by side."""
+    if len(files) == 1:
+        yield files[0], list(read_source(files[0], password=password))
+        return
+
+    def read(file: Path) -> list[Reading]:
+        return list(read_source(file, password=password))
+
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="reading") as readers:
+        waiting: deque[tuple[Path, Future[list[Reading]]]] = deque()
+        try:
+            for file in files:
+                waiting.append((file, readers.submit(read, file)))
+                if len(waiting) > 2 * AT_ONCE:
+                    done, future = waiting.popleft()
+                    yield done, future.result()
+            while waiting:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        finally:
+            for _, future in waiting:
+                future.cancel()

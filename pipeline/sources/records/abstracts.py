@@ -1,0 +1,156 @@
+"""Abstracts as passages: heads apart from paragraphs, without what vendors put around them.
+
+Structured abstracts come out as heads with paragraphs, whether the database labels the parts or the heads are run into
+the text ('METHODS: ...', 'Background. ...', a head on a line of its own). Left out, since they are the vendor's words
+and no sentence of the study: copyright statements before and behind the text, '[ABSTRACT FROM AUTHOR]', and notes
+that there is no abstract. A note that the vendor cut the abstract is left out of the text and reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.sources.heads import head_kind
+from pipeline.sources.passages import Passage, Role
+from pipeline.sources.plain import text_passages
+from pipeline.sources.records.abstract_heads import parted
+from pipeline.sources.records.fields import plain
+from pipeline.sources.sections import split_run_in_heads
+from schemas.study import SourceNote
+
+_NONE = re.compile(
+    r"\W*(?:(?:there is )?no abstract(?: is)?(?: available| provided)?(?: for this \w+| \(\w+\))?|"
+    r"abstract not available|not available|abstract (?:is )?unavailable|n/?a|none|null|undefined|abstract)\W*",
+    re.IGNORECASE,
+)
+_TRUNCATED = re.compile(
+    r"\s*[\[(]\s*abstract truncated(?: at \d+ words)?\s*[\])]|\s*\babstract truncated at \d+ words\.?", re.IGNORECASE
+)
+_STATEMENT = re.compile(
+    r"(?:\A|(?<=[.!?)\]”\"])\s*)(?:[\[(]?(?:(?:crown )?copyright\b\s?(?:©|\([cC]\)|[,:]?\s?(?:19|20)\d\d|of\s)|"
+    r"\([cC]\)\s?(?:19|20)\d\d|(?:APA )?PsycInfo Database Record\b)|\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER))|"
+    r"(?:copyright\s)?©",
+    re.IGNORECASE,
+)
+_WORDS_OF_A_STUDY = re.compile(r"\d\s?%|\bp\s?[<=>]|\bwe\b|\bour\b|\b(?:methods|results|conclusions?):", re.IGNORECASE)
+_LEGAL = re.compile(
+    r"©|copyright|\(c\)\s?(?:19|20)\d\d|(?:all|some|no other) rights? reserved|licen[cs]ee?\b|creative commons|"
+    r"open.access|publish(?:ed by|er|ing)\b|database record|abstract from|elsevier|wiley|springer|wolters|karger|"
+    r"\b(?:inc|ltd|llc|gmbh|b\.v|s\.a|co|plc|kgaa|ag)\.?$|society|association|sage\b|on behalf of|author\(?s|"
+    r"university press|thieme",
+    re.IGNORECASE,
+)
+_LONGEST_STATEMENT = 900
+_SENTENCE = re.compile(r"\S.*?(?:(?<![A-Z])(?<!\bInc)(?<!\bLtd)(?<!\bCo)[.\]](?=\s|\Z)|(?=\n)|\Z)")
+_TITLE_OF_ABSTRACT = re.compile(
+    r"\A(?:abstract|ABSTRACT|Abstract)(?:\s*[:.—–-]\s*|\s*\n\s*|(?=[A-Z][a-z])|\s+(?=[A-Z][A-Za-z ]{3,30}[:.]))"
+)
+_REGISTRATION_HEAD = re.compile(r"\bregistration\b|\bregistered\b|\bregistry\b|clinicaltrials", re.IGNORECASE)
+_REGISTERED = re.compile(
+    r"(?:clinicaltrials\.gov|isrctn|registered|registration|registry|(?:trial|identification) (?:number|id))\b"
+    r"[^.;]{0,100}",
+    re.IGNORECASE,
+)
+_END_OF_ABSTRACT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an abstract that the database labels: label as printed, category ('METHODS') where it gives one."""
+
+    label: str
+    text: str
+    category: str = ""
+
+
+def abstract_passages(text: str) -> tuple[list[Passage], list[SourceNote]]:
+    """Heads and paragraphs of an abstract as one text (HTML allowed), and notes; nothing for one that says nothing."""
+    cleaned, notes = _bare(plain(text))
+    if not cleaned:
+        return [], []
+    return [p for paragraph in text_passages(cleaned, with_title=False) for p in _with_heads(paragraph)], notes
+
+
+def labelled_passages(parts: Iterable[Part]) -> tuple[list[Passage], list[SourceNote]]:
+    """Heads and paragraphs of an abstract in labelled parts.
+
+    A label that is no known head gets the category of the database as a head before it, so that the part stands in
+    the right section and keeps its own heading.
+    """
+    passages: list[Passage] = []
+    notes: list[SourceNote] = []
+    for part in parts:
+        body, noted = abstract_passages(part.text)
+        if not body:
+            continue
+        label = " ".join(plain(part.label).split()).rstrip(":. ")
+        category = part.category.strip().capitalize()
+        if label and label.upper() != "UNLABELLED":
+            if head_kind(label) is None and head_kind(category) is not None:
+                passages.append(Passage(category, Role.HEAD))
+            passages.append(Passage(label, Role.HEAD))
+        passages += body
+        notes += noted
+    return passages, notes
+
+
+def _bare(text: str) -> tuple[str, list[SourceNote]]:
+    """The words of the study alone, and a note where the vendor says that it cut them."""
+    notes: list[SourceNote] = []
+    if _TRUNCATED.search(text):
+        text = _TRUNCATED.sub("", text)
+        notes.append(SourceNote(kind="truncated", message="the database cut the abstract; its end is not there"))
+    text = _without_statement(_TITLE_OF_ABSTRACT.sub("", text.strip()).strip())
+    return ("", []) if _NONE.fullmatch(text) else (text, notes)
+
+
+def _without_statement(text: str) -> str:
+    """`text` without a copyright statement at its start and its end."""
+    while (opening := _opening_statement(text)) > 0:
+        text = text[opening:].lstrip()
+    begin = max(len(text) - _LONGEST_STATEMENT, 1)
+    for match in _STATEMENT.finditer(text, begin):
+        tail = text[match.start() :]
+        if not _WORDS_OF_A_STUDY.search(tail):
+            return _without_statement(text[: match.start()].rstrip())
+    return text
+
+
+def _opening_statement(text: str) -> int:
+    """The length of the sentences at the start that are a copyright statement; 0 for none."""
+    if _STATEMENT.match(text) is None:
+        return 0
+    end = 0
+    for sentence in re.finditer(
+        r"\S.*?(?:(?<![A-Z])(?<!\bInc)(?<!\bLtd)(?<!\bCo)[.\]](?=\s|\Z)|(?=\n)|\Z)", text[:_LONGEST_STATEMENT]
+    ):
+        bare = sentence.group().rstrip(".] ")
+        if sentence.start() < end or not _LEGAL.search(bare) or len(bare) > 400:
+            break
+        end = sentence.end()
+    return end
+
+
+def _with_heads(passage: Passage) -> Iterator[Passage]:
+    if passage.role is not Role.BODY:
+        yield passage
+        return
+    for piece in parted(passage.text):
+        if piece.role is Role.HEAD:
+            yield piece
+        else:
+            yield from split_run_in_heads([piece])
+
+
+def registration_statement(passages: Sequence[Passage]) -> list[str]:
+    """What an abstract states as its own registration: the part under such a head, and the end of the last part."""
+    under = [
+        body.text
+        for head, body in pairwise(passages)
+        if head.role is Role.HEAD and body.role is Role.BODY and _REGISTRATION_HEAD.search(head.text)
+    ]
+    last = passages[-1].text[-_END_OF_ABSTRACT:] if passages else ""
+    return [*under, *(match.group() for match in _REGISTERED.finditer(last))]

@@ -1,0 +1,157 @@
+"""What a record is: CSL type, kind of document, state of publication and registration, from the words of databases.
+
+The words are the publication types of MEDLINE and the document types of Web of Science, Scopus, Embase, the Cochrane
+Library and EBSCO. Only what a database states counts; titles are read by `notices`, except that a review which calls
+itself systematic in its title is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from schemas.vocabulary import DocumentKind, PublicationStatus
+
+_KINDS: dict[DocumentKind, str] = {
+    DocumentKind.RETRACTION_NOTICE: (
+        r"retraction of publication|retraction(?: notice)?|withdrawal(?: notice)?|notice of retraction"
+    ),
+    DocumentKind.CORRECTION: (
+        r"published erratum|erratum|errata|correction|corrigend(?:um|a)|correction, addition|publisher correction|"
+        r"author correction"
+    ),
+    DocumentKind.PROTOCOL: (
+        r"clinical trial protocol|(?:study |trial |cochrane |review )?protocol|trial registry record|"
+        r"registered report protocol"
+    ),
+    DocumentKind.SYSTEMATIC_REVIEW: (
+        r"systematic reviews?|(?:network )?meta.?analysis|cochrane (?:systematic )?review|umbrella review"
+    ),
+    DocumentKind.CASE_REPORT: r"case reports?|case study|case series",
+    DocumentKind.EDITORIAL: r"editorials?|editorial material|comment|commentary|opinion|viewpoint|news|note",
+    DocumentKind.PRIMARY_STUDY: (
+        r"(?:randomi[sz]ed |controlled |pragmatic |adaptive )*(?:clinical |controlled )?trial(?:, phase [iv]+)?|"
+        r"observational study|equivalence trial|cohort study|twin study|clinical study"
+    ),
+    DocumentKind.NARRATIVE_REVIEW: r"review|scoping review|narrative review|literature review|review article",
+    DocumentKind.OTHER: (
+        r"letter|expression of concern|practice guideline|guideline|consensus development conference.*|biography|"
+        r"biographical.item|news item|interview|in memoriam|obituary|patient education handout|lecture|address|"
+        r"book review|portrait|autobiography|bibliography|dataset|data paper"
+    ),
+}
+"""In the order of precedence: a case report with a review of the literature is a case report."""
+
+_PATTERNS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _KINDS.items())
+_SYSTEMATIC = re.compile(r"\bsystematic (?:\w+ )?review\b|\bmeta-?analys[ie]s\b|\bumbrella review\b", re.IGNORECASE)
+_RETRACTED = re.compile(
+    r"retracted(?: publication| article)?|withdrawn(?: publication| article)?|tombstone", re.IGNORECASE
+)
+
+
+def publication_types(fields: Iterable[str]) -> tuple[str, ...]:
+    """The single types of fields such as 'Article; Retracted Publication' or 'Journal: Review', in order."""
+    found: list[str] = []
+    for text in fields:
+        for part in re.split(r"[;|\n]|,\s(?=Reports\b|Journal\b)", text[:2_000]):
+            bare = re.sub(r"^journal:\s*", "", " ".join(part.split()).strip(" .*"), flags=re.IGNORECASE)
+            if bare:
+                found.append(bare)
+    return tuple(found)
+
+
+def document_of(types: Sequence[str], title: str = "") -> DocumentKind | None:
+    """The kind of document that its publication types state, null where they say no more than 'Journal Article'."""
+    for kind, pattern in _PATTERNS:
+        if any(pattern.fullmatch(name) for name in types):
+            if kind is DocumentKind.NARRATIVE_REVIEW and _SYSTEMATIC.search(title):
+                return DocumentKind.SYSTEMATIC_REVIEW
+            return kind
+    return None
+
+
+def states_retraction(types: Sequence[str]) -> bool:
+    """Whether the article itself is marked as retracted."""
+    return any(_RETRACTED.fullmatch(name) for name in types)
+
+
+_PRECEDENCE = (
+    PublicationStatus.RETRACTED,
+    PublicationStatus.EXPRESSION_OF_CONCERN,
+    PublicationStatus.CORRECTED,
+)
+
+
+def worst(states: Iterable[PublicationStatus]) -> PublicationStatus | None:
+    """The gravest of the states; null for none."""
+    found = set(states)
+    return next((state for state in _PRECEDENCE if state in found), None)
+
+
+_RIS_TYPES = {
+    "article-journal": "JOUR JFULL ABST INPR EJOUR JOR ARTICLE",
+    "article-magazine": "MGZN",
+    "article-newspaper": "NEWS",
+    "article": "UNPB MANSCPT UNPD PREPRINT",
+    "book": "BOOK EBOOK EDBOOK SER WHOLE",
+    "chapter": "CHAP ECHAP",
+    "paper-conference": "CONF CPAPER CONFERENCE",
+    "thesis": "THES DISS",
+    "report": "RPRT GOVDOC GRANT",
+    "webpage": "ELEC WEB BLOG ICOMM",
+    "dataset": "DATA DBASE AGGR",
+    "patent": "PAT",
+    "standard": "STAND",
+    "legislation": "BILL STAT LEGAL UNBILL",
+    "legal_case": "CASE",
+    "document": "GEN",
+    "entry-dictionary": "DICT",
+    "entry-encyclopedia": "ENCYC",
+    "software": "COMP",
+    "motion_picture": "MPCT VIDEO",
+    "speech": "SLIDE",
+}
+_CSL_OF_RIS = {ris: csl for csl, names in _RIS_TYPES.items() for ris in names.split()}
+
+
+def csl_type_of_ris(printed: str) -> str:
+    """The CSL type of a RIS type; an article where the type is missing or of no list."""
+    return _CSL_OF_RIS.get(printed.strip().upper(), "article-journal")
+
+
+_SERVERS = re.compile(
+    r"(?:medrxiv|biorxiv|arxiv|chemrxiv|psyarxiv|socarxiv|sportrxiv|edarxiv|engrxiv|eartharxiv|techrxiv|openrxiv|ssrn|"
+    r"research square|preprints(?:\.org| with the lancet)?|osf preprints|authorea|f1000research preprint|"
+    r"preprints with the lancet|jmir preprints|scielo preprints|qeios)\b.*",
+    re.IGNORECASE,
+)
+_PREPRINT_DOI = re.compile(
+    r"10\.(?:1101/(?:\d{4}\.\d\d\.\d\d\.)?\d{6,8}\b|64898/|21203/rs|48550/arxiv|31234/|31219/|31235/|31236/|31222/|20944/preprints|"
+    r"2139/ssrn|26434/|22541/au|36227/techrxiv|51224/|32388/)",
+    re.IGNORECASE,
+)
+
+
+def is_preprint(types: Sequence[str], container: str, doi: str | None) -> bool:
+    """Whether the record says so, is published by a server of preprints, or has a DOI of one."""
+    stated = any(re.fullmatch(r"pre-?print|posted-content", name, re.IGNORECASE) for name in types)
+    return stated or is_preprint_server(container) or bool(doi and _PREPRINT_DOI.match(doi))
+
+
+def is_preprint_server(name: str) -> bool:
+    """Whether this container is a server of preprints ('medRxiv : the preprint server for health sciences')."""
+    return _SERVERS.fullmatch(name.strip()) is not None
+
+
+_REGISTRATION = re.compile(
+    r"\b(NCT\d{8}|ISRCTN\d{6,9}|ACTRN\d{14}p?|DRKS\d{8}|ChiCTR(?:-[A-Z]{2,5})?-?\d{8,10}|UMIN\d{9}|jRCTs?\d{9,10}|"
+    r"KCT\d{7}|CTRI/\d{4}/\d{2,3}/\d{4,6}|IRCT\d{6,16}N?\d{0,3}|PACTR\d{15,16}|RBR-[0-9a-z]{6,7}|TCTR\d{8,11}|"
+    r"SLCTR/\d{4}/\d{3}|RPCEC\d{8}|NTR\d{2,5}|NL-?OMON\d{4,6}|JapicCTI-?\d{6}|JPRN-[A-Za-z]+\d+|CRD\d{11}|"
+    r"EUCTR\d{4}-\d{6}-\d{2}(?:-[A-Z]{2})?|20\d{2}-\d{6}-\d{2}(?:-\d\d)?)(?![\w])"
+)
+
+
+def registrations(texts: Iterable[str]) -> str | None:
+    """Numbers of trial and review registers in these fields, each once, joined with '; '; null for none."""
+    found = dict.fromkeys(match.group(1) for text in texts for match in _REGISTRATION.finditer(text[:20_000]))
+    return "; ".join([*found][:20])[:200] or None

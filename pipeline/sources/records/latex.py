@@ -1,0 +1,85 @@
+"""LaTeX of a BibTeX field -> text as it is read.
+
+Promises that no word is lost: where pylatexenc stops, the words stay without braces and commands. Signs that are LaTeX
+to a typesetter and text to a database ('5 % of', 'R&D', 'cost $5') stay what the database meant.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import cast
+
+from pylatexenc.latex2text import LatexNodes2Text  # pyright: ignore[reportMissingTypeStubs]
+from pylatexenc.latexwalker import LatexWalkerError  # pyright: ignore[reportMissingTypeStubs]
+
+from pipeline.sources.records.fields import LONGEST_FIELD
+from pipeline.sources.records.xml import raised
+
+_MARKS = re.compile(r"[\\${}~]|``|''|--")
+_BARE = re.compile(r"(?<!\\)([%#&])")
+_UNKNOWN = {
+    "textless": "<", "textgreater": ">", "textbar": "|", "textbackslash": " ", "textquotesingle": "'",
+    "textquotedbl": '"', "textasciimacron": "¯", "textasciiacute": "´", "textminus": "−", "textsubset": "⊂",
+    "textle": "≤", "textge": "≥", "textapprox": "≈", "textsim": "∼", "textmultiply": "×", "textohm": "Ω",
+    "textcelsius": "°C", "textperthousand": "‰", "textonesuperior": "¹", "texttwosuperior": "²",
+    "textthreesuperior": "³", "textalpha": "α", "textbeta": "β", "textgamma": "γ", "textdelta": "δ", "textmu": "µ",
+}  # fmt: skip
+_UNKNOWN_MACRO = re.compile(r"\\(" + "|".join(sorted(_UNKNOWN, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\})?\s?")
+_RAISED = re.compile(
+    r"\\textsuperscript\s*\{([^{}]{0,40})\}|\^\{\s*([-−+]?\s?\d{1,6}\s?[-−+]?)\s*\}|(?<=\d)\^(\d)(?!\d)"
+)
+_LOWERED = re.compile(r"\\textsubscript\s*\{([^{}]{0,40})\}|_\{([^{}]{0,40})\}")
+_LINK = re.compile(r"\\href\s*\{[^{}]{0,2000}\}\s*\{([^{}]{0,2000})\}|\\url\s*\{([^{}]{0,2000})\}")
+_MATHS = re.compile(r"(?<!\\)\$(?=\S)((?:[^$\\]|\\.){1,300}?)(?<=\S)\$(?!\d)", re.DOTALL)
+_DEEPEST = 40
+
+
+@lru_cache(maxsize=1)
+def _converter() -> LatexNodes2Text:
+    return LatexNodes2Text(math_mode="text", strict_latex_spaces="based-on-source", keep_comments=True)
+
+
+def latex_text(value: str) -> str:
+    """`value` without LaTeX."""
+    if not _MARKS.search(value):
+        return value
+    text = _LINK.sub(lambda m: m.group(1) or m.group(2) or "", value[:LONGEST_FIELD])
+    text = _RAISED.sub(lambda m: raised(m.group(1) or m.group(2) or m.group(3) or ""), text)
+    text = _LOWERED.sub(lambda m: m.group(1) or m.group(2) or "", text)
+    text = _UNKNOWN_MACRO.sub(lambda m: _UNKNOWN[m.group(1)], text)
+    text = _BARE.sub(r"\\\1", _dollars(text))
+    if _depth(text) > _DEEPEST:
+        return _unbraced(text)
+    try:
+        read = cast("str", _converter().latex_to_text(text))  # pyright: ignore[reportUnknownMemberType]
+    except (LatexWalkerError, IndexError, ValueError, RecursionError):
+        # the library stops at a macro without its argument; the words are there all the same
+        return _unbraced(text)
+    return read.replace("\u00a0", " ")
+
+
+def _dollars(text: str) -> str:
+    """Dollar signs that enclose no formula are escaped, by the rule of Pandoc: no space inside, no figure behind."""
+    pieces: list[str] = []
+    end = 0
+    for match in _MATHS.finditer(text):
+        pieces += [_escaped(text[end : match.start()]), "$", re.sub(r"_(\w)", r"\1", match.group(1)), "$"]
+        end = match.end()
+    return "".join([*pieces, _escaped(text[end:])])
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"(?<!\\)\$", r"\\$", text)
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for character in text:
+        depth += (character == "{") - (character == "}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _unbraced(text: str) -> str:
+    return re.sub(r"[{}]|\\(?=[%#&$_])", "", re.sub(r"\\[A-Za-z]+\s?", "", text))

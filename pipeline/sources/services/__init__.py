@@ -1,0 +1,1 @@
+"""Studies by identifier: what bibliographic services say, asked politely, verified, and kept as study forms."""

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.sources.detection import SourceFormat, format_of, is_pdf, other_binary
+
+ATTRIBUTES = "xmlns:xlink='http://www.w3.org/1999/xlink'"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("TY  - JOUR\nTI  - A\nER  - \n", SourceFormat.RIS),
+        ("\ufeff\r\nTY  - JOUR\r\n", SourceFormat.RIS),
+        ("Provider: a vendor\nContent: text\n\nTY - JOUR\n", SourceFormat.RIS),
+        ("FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\n", SourceFormat.WOS),
+        ("FN ISI Export Format\r\nVR 1.0\r\n", SourceFormat.WOS),
+        ("\nPMID- 123\nOWN - NLM\n", SourceFormat.MEDLINE),
+        ("PMID - 123\n", SourceFormat.MEDLINE),
+        ("% exported\n\n@Article{lee, title={a}}", SourceFormat.BIBTEX),
+        ("@string{j = {Journal}}\n@inproceedings(a, title={b})", SourceFormat.BIBTEX),
+        ('[{"id": "a", "type": "article-journal"}]', SourceFormat.CSL_JSON),
+        ("[]", SourceFormat.CSL_JSON),
+        ('{"items": []}', SourceFormat.CSL_JSON),
+        ('{"type": "article-journal", "title": "A"}', SourceFormat.CSL_JSON),
+        ('{"citation": {"id": "a", "type": "article-journal", "title": "A"}, "text": "b"}', SourceFormat.FORM),
+        ('{"text": "a"}', SourceFormat.FORM),
+        ("citation: {id: a}\ntext: b\n", SourceFormat.FORM),
+        ("note: a\ncitation:\n  id: a\n", SourceFormat.FORM),
+        ("---\ncitation:\n  id: a\n---\n\nWe walked.", SourceFormat.TEXT),
+        (
+            "<?xml version='1.0'?>\n<!DOCTYPE PubmedArticleSet PUBLIC 'a' 'b'>\n<PubmedArticleSet>",
+            SourceFormat.PUBMED_XML,
+        ),
+        (f"<!-- [ --><!DOCTYPE article [ <!ENTITY a 'b'> ]><article {ATTRIBUTES}>", SourceFormat.JATS),
+        ("<pmc-articleset><article>", SourceFormat.JATS),
+        ("<nlm:article xmlns:nlm='a'>", SourceFormat.JATS),
+        ("<OAI-PMH><record><article>", SourceFormat.JATS),
+        ("<?xml version='1.0'?><xml><records><record>", SourceFormat.ENDNOTE_XML),
+        ("We walked. The study of 2003 (PMID 123) was small.", SourceFormat.TEXT),
+        ("# Walking\n\nWe walked @home{with a dog}.", SourceFormat.TEXT),
+    ],
+)
+def test_the_format_is_found_from_the_content(text: str, expected: SourceFormat) -> None:
+    assert format_of(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("<!doctype html><html lang='en'>", "web page"),
+        ("<HTML>", "web page"),
+        ("<xml><a/></xml>", "not read here"),
+        ("<OAI-PMH><record><dc>", "not read here"),
+        ("<?xml version='1.0'?>", "damaged XML"),
+        ('[{"file": "a.pdf", "title": "A"}]', "JSON of a kind that is not read here"),
+        ("{\\rtf1 a}", "RTF"),
+        ("%!PS-Adobe-3.0", "PostScript"),
+    ],
+)
+def test_what_is_known_and_not_read_is_named(text: str, what: str) -> None:
+    found = format_of(text)
+    assert not isinstance(found, SourceFormat)
+    assert what in found
+
+
+def test_a_pdf_may_have_rubbish_before_its_mark() -> None:
+    assert is_pdf(b"\x00" * 1000 + b"%PDF-1.4")
+    assert not is_pdf(b"\x00" * 1030 + b"%PDF-1.4")
+
+
+def test_binary_formats_are_known_by_their_signature() -> None:
+    assert other_binary(b"PK\x03\x04") == "is a Word document or a ZIP archive"
+    assert other_binary(b"We walked") is None
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_a_format_or_a_name(text: str) -> None:
+    assert format_of(text)
