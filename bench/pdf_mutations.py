@@ -110,14 +110,12 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     report(outcomes)
     slowest = max(outcomes, key=lambda o: o.seconds)
-    print(
-        f"\nslowest {slowest.seconds:.1f} s ({slowest.case.kind}: {slowest.case.name}), limit {limits.file_seconds:g} s"
-    )
+    what = f"{slowest.case.kind}: {slowest.case.name}"
+    print(f"\nslowest {slowest.seconds:.1f} s ({what}), limit {limits.file_seconds:g} s")
     print(f"most memory of a process that parses {peak / 1e6:.0f} MB, limit {limits.memory_bytes / 1e6:.0f} MB")
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(
-        f"most memory of this process {own / 1e6:.0f} MB; neither a study nor an error {len(wrong)}, too late {len(late)}"
-    )
+    print(f"most memory of this process {own / 1e6:.0f} MB")
+    print(f"neither a study nor an error: {len(wrong)}; too late: {len(late)}")
     for outcome in (*wrong, *late):
         print(outcome.what, outcome.case.kind, outcome.case.name)
         if given.keep:

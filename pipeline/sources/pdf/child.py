@@ -55,11 +55,12 @@ _GRACE_SECONDS = 1.0
 
 
 class LostError(Exception):
-    """The process has been ended, or has ended, before it answered."""
+    """The process has been ended, or has ended, before it answered. `was_fresh`: it had read nothing else before."""
 
-    def __init__(self, end: Lost) -> None:
+    def __init__(self, end: Lost, *, was_fresh: bool) -> None:
         super().__init__(end.why)
         self.end = end
+        self.was_fresh = was_fresh
 
 
 class Child:
@@ -107,23 +108,26 @@ class Child:
                 at = word
         except TimeoutError as error:
             self.stop()
-            raise LostError(Lost("time", at.stage, at.page)) from error
+            raise self._lost(Lost("time", at.stage, at.page)) from error
         except TooLongError as error:
             self.stop()
-            raise LostError(Lost("answer", at.stage, at.page)) from error
+            raise self._lost(Lost("answer", at.stage, at.page)) from error
         except ValidationError as error:
             self.stop()
-            raise LostError(Lost("crash", at.stage, at.page, "no valid answer")) from error
+            raise self._lost(Lost("crash", at.stage, at.page, "no valid answer")) from error
         except (ExchangeError, OSError) as error:
-            raise LostError(self._ended(at)) from error
+            raise self._lost(self._ended(at)) from error
         except BaseException:
             self.stop()
             raise
         self.peak_bytes = max(self.peak_bytes, word.peak_bytes)
         if isinstance(word, Failure) and word.fault == "memory":
             self.stop()
-            raise LostError(Lost("memory", at.stage, at.page))
+            raise self._lost(Lost("memory", at.stage, at.page))
         return word
+
+    def _lost(self, end: Lost) -> LostError:
+        return LostError(end, was_fresh=self.files == 1)
 
     def _due(self, at: Progress, until: float) -> float:
         if at.stage in {"page", "inspect"}:

@@ -44,7 +44,7 @@ class PdfError(SourceError):
 class Lost:
     """How a process came to its end before it had answered, and what it was at (`page` from 1, 0 outside pages)."""
 
-    why: Literal["time", "memory", "crash", "answer", "stopped"]
+    why: Literal["time", "memory", "crash", "answer", "stopped", "start"]
     stage: Stage
     page: int = 0
     detail: str = ""
@@ -66,6 +66,8 @@ def lost(file: str, end: Lost, limits: Limits) -> PdfError:
         return PdfError(file, f"takes more than {limits.file_seconds:g} s to read", _PRINTED)
     if end.why == "memory":
         return PdfError(file, f"needs more than {_size(limits.memory_bytes)} of memory to read{_at(end)}", _PRINTED)
+    if end.why == "start":
+        return PdfError(file, f"was not read: no process could be started for it ({end.detail})", "try again later")
     if end.why == "stopped":
         return PdfError(file, "was not read to its end, because reading was stopped", "read it again")
     if end.why == "answer":

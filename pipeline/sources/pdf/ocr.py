@@ -83,11 +83,11 @@ def _ocrmypdf() -> list[str] | None:
     return None if program is None else [program]
 
 
-def _run(folder: Path, scan: Path, result: Path, seconds: int) -> int | None:
+def _run(folder: Path, scan: Path, result: Path, seconds: float) -> int | None:
     """The exit status of ocrmypdf; null when its time was up. Nothing that it started is left running."""
     options = ["--jobs", "1", "--quiet", "--skip-text", "--deskew", "--output-type", "pdf", "--optimize", "0"]
     options += ["--tesseract-timeout", str(PAGE_SECONDS)]
-    limits = [str(_MEMORY_BYTES), str(seconds), str(_FILE_BYTES)]
+    limits = [str(_MEMORY_BYTES), str(int(seconds) + 1), str(_FILE_BYTES)]
     environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}
     environment |= {"OMP_THREAD_LIMIT": "1", "LC_ALL": "C.UTF-8", "TMPDIR": str(folder), "HOME": str(folder)}
     process = subprocess.Popen(  # noqa: S603 - programs by name, files by our own names

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any
 
 from pipeline.sources.cleaning import clean_text
@@ -232,7 +233,15 @@ def _read_page(document: Any, index: int) -> _Page:
     lines = build_lines((run for i, run in enumerate(runs) if i not in hidden), index + 1)
     unseen = [runs[i].text for i in sorted(hidden)] + _unsaid(replacements, lines)
     notes = hidden_notes(unseen, index + 1)
-    return _Page(in_reading_order(lines), canvas.box, notes, is_scan, is_scan and _is_behind_the_picture(runs))
+    is_ocr = is_scan and _is_behind_the_picture(runs)
+    lines = in_reading_order(_of_one_size(lines) if is_ocr else lines)
+    return _Page(lines, canvas.box, notes, is_scan, is_ocr)
+
+
+def _of_one_size(lines: list[Line]) -> list[Line]:
+    """OCR guesses the size of a line from its box, which a tilt of a degree doubles: lines of a paragraph differ."""
+    size = median(line.size for line in lines) if lines else 0
+    return [replace(line, size=size) for line in lines]
 
 
 def _is_behind_the_picture(runs: list[Run]) -> bool:
@@ -272,7 +281,7 @@ def hidden_notes(texts: list[str], page: int) -> list[SourceNote]:
             page=page,
         )
     ]
-    if is_instruction_like(text):
+    if is_instruction_like(text, hidden=True):
         message = "the hidden text reads like an instruction to whoever judges the study; it was left out, never obeyed"
         notes.append(SourceNote(kind="instruction_like_text", message=message, excerpt=excerpt, page=page))
     return notes

@@ -34,13 +34,13 @@ _count_marks = whole("FPDFPageObj_CountMarks")
 
 @dataclass(slots=True)
 class _Budget:
-    left: int = MOST_OBJECTS
+    left: int
 
 
 def without_replacements(raw: Any, page: Any) -> list[str]:
     """Takes long replacement texts off a loaded PDFium page, in memory; the texts in the order of the page."""
     taken: list[str] = []
-    for holder in _text_objects(raw, page, _Budget()):
+    for holder in _objects(raw, page, _Budget(MOST_OBJECTS)):
         for index in reversed(range(int(raw.FPDFPageObj_CountMarks(holder)))):
             mark = raw.FPDFPageObj_GetMark(holder, index)
             text = _replacement(raw, mark)
@@ -49,7 +49,7 @@ def without_replacements(raw: Any, page: Any) -> list[str]:
     return taken
 
 
-def _text_objects(raw: Any, page: Any, budget: _Budget) -> Iterator[Any]:
+def _objects(raw: Any, page: Any, budget: _Budget) -> Iterator[Any]:
     for index in _marked(page, budget):
         yield from _within(raw, raw.FPDFPage_GetObject(page, index), _DEEPEST, budget)
 

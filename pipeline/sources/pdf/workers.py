@@ -4,6 +4,10 @@ Promises a `PdfReading` or a SourceError for every file, in bounded time; the sa
 results in the order of the files. Processes are started when they are needed, replaced after a crash, after a number
 of files and after they have grown, and ended at the latest with the interpreter. `read` may be called from any number
 of threads. Does not keep results.
+
+A process reads many files, because starting one costs as much as reading an article. What crashes is read again by a
+process that has read nothing else; a file that takes a process over without being noticed could still falsify what that
+process says of later ones. `Limits(files=1)` gives every file a process of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +28,7 @@ from pipeline.errors import SourceError
 from pipeline.sources.pdf.child import Child, LostError
 from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.exchange import Answer, Failure, Order
-from pipeline.sources.pdf.faults import PdfError, failure, lost, page_lost
+from pipeline.sources.pdf.faults import Lost, PdfError, failure, lost, page_lost
 from pipeline.sources.pdf.limits import LONGEST_PASSWORD, Limits
 
 
@@ -73,6 +77,12 @@ class PdfWorkers:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    @property
+    def processes(self) -> frozenset[int]:
+        """The numbers that the system gave to the processes that there are now."""
+        with self._staff.lock:
+            return frozenset(child.pid for child in self._staff.all)
+
     def close(self) -> None:
         """Ends all processes. A file that is being read fails with SourceError; the next would start a process anew."""
         self._staff.stop()
@@ -91,7 +101,7 @@ class PdfWorkers:
             raise failure(file, outcome)
         return outcome.reading
 
-    def read_many(self, files: Iterable[PdfFile]) -> Iterator[PdfReading | SourceError]:
+    def read_many(self, files: Iterable[PdfFile]) -> Generator[PdfReading | SourceError]:
         """The readings, or why there is none, in the order of `files`; at most twice `count` files are in memory."""
         waiting: deque[Future[PdfReading | SourceError]] = deque()
         with ThreadPoolExecutor(self.count, thread_name_prefix="pdf") as threads:
@@ -115,15 +125,18 @@ class PdfWorkers:
 
     def _outcome(self, data: bytes, file: str, password: str | None) -> Answer | Failure:
         skip: dict[int, str] = {}
-        inspect, end = True, None
+        inspect, fresh, end = True, False, None
         until = time.monotonic() + self.limits.file_seconds
         while True:
             order = Order(size=len(data), password=password, skip=skip, inspect=inspect, limits=self.limits)
             try:
-                outcome = self._ask(order, data, until)
+                outcome = self._ask(order, data, until, fresh=fresh)
             except LostError as error:
                 end = error.end
-                if time.monotonic() >= until or end.why in {"answer", "stopped"}:
+                if not (fresh or error.was_fresh) and end.why in {"crash", "memory"}:
+                    fresh = True  # what an earlier file left behind may be to blame: once more, on clean ground
+                    continue
+                if time.monotonic() >= until or end.why in {"answer", "stopped", "start"}:
                     raise lost(file, end, self.limits) from error
                 if end.stage == "inspect" and inspect:
                     inspect = False
@@ -136,19 +149,27 @@ class PdfWorkers:
                 raise lost(file, end, self.limits)
             return outcome
 
-    def _ask(self, order: Order, data: bytes, until: float) -> Answer | Failure:
-        child = self._hired()
+    def _ask(self, order: Order, data: bytes, until: float, *, fresh: bool) -> Answer | Failure:
+        child = self._hired(fresh=fresh)
         try:
             return child.ask(order, data, until)
         finally:
             self._returned(child)
 
-    def _hired(self) -> Child:
+    def _hired(self, *, fresh: bool) -> Child:
+        """A process that is free, or a new one; for a `fresh` one, a free one makes room."""
         staff = self._staff
         with staff.lock:
-            if staff.free:
-                return staff.free.pop()
-        child = Child(self.limits)
+            free = staff.free.pop() if staff.free else None
+        if free is not None and not fresh:
+            return free
+        if free is not None:
+            self._dismiss(free)
+        try:
+            child = Child(self.limits)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise LostError(Lost("start", "open", detail=why), was_fresh=True) from error
         with staff.lock:
             staff.all.add(child)
         return child
@@ -159,7 +180,11 @@ class PdfWorkers:
             if not child.is_spent and child in staff.all:
                 staff.free.append(child)
                 return
-            staff.all.discard(child)
+        self._dismiss(child)
+
+    def _dismiss(self, child: Child) -> None:
+        with self._staff.lock:
+            self._staff.all.discard(child)
         child.stop()
 
     def _after_fork(self) -> None:

@@ -80,10 +80,24 @@ def _image(width: int, height: int, entries: bytes, content: bytes) -> bytes:
     )
 
 
-def _object_stream(content: bytes, count: int) -> bytes:
-    """A file whose objects lie in an object stream that holds anything at all."""
-    body = packed(content, b"/Type/ObjStm/N %d/First 0" % count)
-    return pdf([CATALOG, body, b"<</Type/XRef/Size 9/W[1 2 1]/Root 1 0 R>>"], b"/XRefStm 9")
+def with_object_stream(padding: bytes = b"", count: int = 3) -> bytes:
+    """A file of one page whose catalogue, page tree and page lie in an object stream that says it holds `count`."""
+    inner = [
+        CATALOG,
+        TREE,
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+    ]
+    starts = [sum(len(body) + 1 for body in inner[:n]) for n in range(3)]
+    head = b" ".join(b"%d %d" % (number, start) for number, start in enumerate(starts, start=1)) + b" "
+    held = packed(head + b" ".join(inner) + padding, b"/Type/ObjStm/N %d/First %d" % (count, len(head)))
+    out = bytearray(b"%PDF-1.7\n")
+    rows = b"\0\0\0\0\0" + b"".join(b"\2\0\0\6" + bytes([place]) for place in range(3))
+    for number, body in enumerate((packed(TEXT), FONT, held), start=4):
+        rows += b"\1" + len(out).to_bytes(3, "big") + b"\0"
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(out)
+    out += b"7 0 obj\n%s\nendobj\n" % stream(rows, b"/Type/XRef/Size 7/W[1 3 1]/Root 1 0 R")
+    return bytes(out) + b"startxref\n%d\n%%%%EOF" % start
 
 
 BOMBS: dict[str, Callable[[], bytes]] = {
@@ -126,6 +140,6 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         entries=b"/Annots[" + b"6 0 R " * 300_000 + b"]",
         more=[b"<</Subtype/Text/Rect[0 0 9 9]/Contents(" + b"a" * 1_000_000 + b")>>"],
     ),
-    "object stream": lambda: _object_stream(b" " * 200_000_000, 100_000_000),
+    "object stream": lambda: with_object_stream(b" " * 200_000_000, 100_000_000),
 }
 """By name; each is made when it is called, because some take a second and much memory to make."""
