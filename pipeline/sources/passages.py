@@ -25,12 +25,14 @@ class Passage:
     """A paragraph, a head or a table in reading order.
 
     `lines` tell where `text` is printed, offsets into it in rising order; empty for a source without pages.
+    `look` is the font family and size in points of most of it, where the source has print.
     Rows of a table stand on lines of their own; every other passage is one line.
     """
 
     text: str
     role: Role = Role.BODY
     lines: tuple[PrintedLine, ...] = ()
+    look: tuple[str, float] | None = None
 
     @property
     def page(self) -> int | None:
@@ -52,4 +54,4 @@ class Passage:
         touched = (line for line in self.lines if line.start < begin + len(text) and line.end > begin)
         cut = (line.part(begin, begin + len(text)) for line in touched)
         lines = tuple(PrintedLine(line.start - begin, line.end - begin, *line[2:]) for line in cut)
-        return Passage(text, self.role, lines)
+        return Passage(text, self.role, lines, self.look)

@@ -8,13 +8,16 @@ together; that is for `paragraphs`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.sources.cleaning import clean_text, offsets_in
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.pdf.hyphens import joined
 from pipeline.sources.pdf.lines import Line
 from pipeline.sources.pdf.runs import SOFT_HYPHEN, Box
+from pipeline.sources.pdf.tables import MOST_CELLS
 from schemas.study import PrintedLine
 
 _TAIL = 200
@@ -22,6 +25,9 @@ _TAIL = 200
 
 _LAST_ROWS = 40
 """Rows of a table that are looked at for one to which a line belongs; a page of print has about 60 lines."""
+
+_MOST_OF_CELL = 40
+"""Lines of one cell; what comes after them is a row of its own. Notes under tables have a dozen."""
 
 _WRAPPED = re.compile(r"[a-zß-öø-ÿα-ω(]")
 """How the second line of a cell begins; a row begins with a capital, a number or a sign."""
@@ -61,7 +67,18 @@ def _printed(start: int, end: int, page: int, box: Box) -> PrintedLine:
 
 
 def compose(lines: Sequence[Line], role: Role, known: frozenset[str]) -> Passage:
-    """The passage of a block; `known` holds the words of the document, by which broken words are joined."""
+    """The passage of a block (one line or more); `known` holds the document's words."""
+    return replace(_composed(lines, role, known), look=_look(lines))
+
+
+def _look(lines: Sequence[Line]) -> tuple[str, float]:
+    letters: Counter[tuple[str, float]] = Counter()
+    for line in lines:
+        letters[line.font, line.size] += len(line.text)
+    return letters.most_common(1)[0][0]
+
+
+def _composed(lines: Sequence[Line], role: Role, known: frozenset[str]) -> Passage:
     text = _Text(known)
     if role is not Role.TABLE:
         for line in lines:
@@ -86,7 +103,7 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
     rows: list[_Row] = []
     last: list[Line] = []
     for line in (cell for whole in lines for cell in (whole.parts or (whole,))):
-        if last and _goes_on(last[-1], line):
+        if last and len(last) < _MOST_OF_CELL and _goes_on(last[-1], line):
             last.append(line)
             continue
         last = [line]
@@ -97,7 +114,19 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
                 break
         else:
             rows.append([last])
-    return rows
+    return _merged(rows)
+
+
+def _merged(rows: list[_Row]) -> list[_Row]:
+    """Rows put together with the next one where a cell has grown beside them: heads that end on one baseline."""
+    found: list[_Row] = []
+    for row in rows:
+        lines = [line for cell in row for line in cell]
+        if found and any(_is_beside(found[-1], x) for x in lines) and all(_is_free(found[-1], x) for x in lines):
+            found[-1] += row
+        else:
+            found.append(row)
+    return found
 
 
 def _join_around(rows: list[_Row], line: Line) -> None:
@@ -126,9 +155,15 @@ def _goes_on(above: Line, line: Line) -> bool:
 def _is_beside(row: _Row, line: Line) -> bool:
     """Whether the line stands at the height of the row, and nothing of the row stands above or below it."""
     first = row[0][0]
+    if len(row) >= MOST_CELLS:
+        return False
     if first.page != line.page or first.angle != line.angle:
         return False
     low, high = min(x.box.bottom for cell in row for x in cell), max(x.box.top for cell in row for x in cell)
     overlap = min(high, line.box.top) - max(low, line.box.bottom)
-    free = all(x.box.right <= line.box.left + 1 or line.box.right <= x.box.left + 1 for cell in row for x in cell)
-    return free and overlap >= 0.5 * line.box.height
+    return overlap >= 0.5 * line.box.height and _is_free(row, line)
+
+
+def _is_free(row: _Row, line: Line) -> bool:
+    """Whether nothing of the row stands above or below the line."""
+    return all(x.box.right <= line.box.left + 1 or line.box.right <= x.box.left + 1 for cell in row for x in cell)

@@ -130,8 +130,9 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
         is_raised = run.size < 0.85 * size and run.baseline > baseline + 0.12 * size
         if raised and not is_raised:
             text, raised = text + _raised_text(text, raised), ""
-            # a mark belongs to the word before it, however tightly the next word is set
-            text += " " if text.endswith("]") and run.text[:1].isalpha() else ""
+            # a mark belongs to the word before it, or leads a note, however tightly the next word is set
+            leads = text.isdigit() and re.match(r"[A-Z][a-z]{2}", run.text) is not None
+            text += " " if leads or (text.endswith("]") and run.text[:1].isalpha()) else ""
         if apart and not raised and text and not text.endswith(" "):
             text += " "
         if is_raised:
@@ -154,8 +155,6 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
 def _raised_text(before: str, raised: str) -> str:
     """How a superscript is written: a reference mark in brackets, an exponent in Unicode superscripts, else as is."""
     mark, space = raised.strip(), " " if raised.endswith(" ") else ""
-    if not before and mark.isdigit():
-        return f"{mark} "
     letters = (re.findall(r"[^\W\d_]+$", before) or [""])[0]
     after_word = len(letters) > 1 and letters.lower() not in _UNITS
     after_stop = before.rstrip().endswith(tuple(",.;:)”’'\"]"))

@@ -29,6 +29,8 @@ _CAPTION = re.compile(r"(?:supplementary )?(?:table|fig(?:ure)?\.?|box|scheme)\s
 _LISTED = re.compile(r"\[?\d{1,3}[.\])]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LONGEST_HEAD = 110
+_FAR = 8
+"""Leadings; what stands farther from a table than this is the lettering of a figure or another table."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,9 @@ class _Block:
     def font(self) -> str:
         """The family that most of its letters have."""
         return self.fonts.most_common(1)[0][0]
+
+    def is_caption(self) -> bool:
+        return _CAPTION.match(self.lines[0].text) is not None
 
     def is_open(self) -> bool:
         if self.role is not Role.BODY:
@@ -101,22 +106,25 @@ class _Joining:
 
     def blocks(self) -> list[_Block]:
         blocks: list[_Block] = []
+        block: _Block | None = None
         for line in self.lines:
             role = self._role(line, blocks[-1] if blocks else None)
-            block = self._home(line, role, blocks)
+            block = self._home(line, role, blocks, block)
             if block is None:
-                blocks.append(_Block(role).add(line))
-            else:
-                block.add(line)
+                block = _Block(role)
+                blocks.append(block)
+            block.add(line)
         return blocks
 
-    def _home(self, line: Line, role: Role, blocks: list[_Block]) -> _Block | None:
-        """The block that the line, whose role is `role` after the last block, goes on with, if any."""
+    def _home(self, line: Line, role: Role, blocks: list[_Block], before: _Block | None) -> _Block | None:
+        """The block that the line goes on with, if any: one of `role`. `before` is that of the line before it."""
         if not blocks:
             return None
         block = blocks[-1]
         if role is Role.BODY and block.role is Role.BODY and self._continues(block, line):
             return block
+        if role is Role.BODY and before is not None and self._goes_on_with(before, line):
+            return before
         if role is block.role and role is not Role.BODY:
             same = self._is_same_table(block.last, line) if role is Role.TABLE else self._is_same_head(block.last, line)
             return block if same else None
@@ -134,8 +142,7 @@ class _Joining:
             same_flow = block.font == line.font and block.last.angle == line.angle
             if block.role is Role.BODY and same_flow and abs(block.last.size - line.size) < 0.3:
                 breaks = block.last.page != line.page or line.baseline > block.last.baseline or block is not blocks[-1]
-                is_caption = _CAPTION.match(block.lines[0].text) is not None
-                goes_on = _GOES_ON.match(line.text) or (self._is_full(block.last) and not is_caption)
+                goes_on = _GOES_ON.match(line.text) or (self._is_full(block.last) and not block.is_caption())
                 return block if block.is_open() and breaks and goes_on else None
         return None
 
@@ -193,13 +200,18 @@ class _Joining:
             return False
         ended = not block.is_open()
         if last.page != line.page or line.baseline > last.baseline + last.size:
-            return not ended and block.font == line.font
+            goes_on = _GOES_ON.match(line.text) is not None or not block.is_caption()
+            return not ended and block.font == line.font and goes_on
         if not self._is_next_line(last, line):
             return not ended and bool(_GOES_ON.match(line.text)) and block.font == line.font
         if not ended:
             return True
         indented = line.box.left - last.box.left > 0.7 * line.size and len(block.lines) > 1
         return not (indented or not self._is_full(last) or (line.bold_start and not last.bold_start))
+
+    def _goes_on_with(self, resumed: _Block, line: Line) -> bool:
+        """Whether the line is the next one of a paragraph that was taken up again; behind a colon a list may begin."""
+        return resumed.role is Role.BODY and not resumed.last.text.endswith(":") and self._continues(resumed, line)
 
     def _mentions(self, block: _Block, line: Line) -> bool:
         """Whether a line that begins with 'Figure 1' or 'Table 2.' goes on with the paragraph of the block."""
@@ -218,7 +230,10 @@ class _Joining:
 
     def _is_same_table(self, last: Line, line: Line) -> bool:
         tables = self.tabular.get(id(last)), self.tabular.get(id(line))
-        return tables[0] == tables[1] if None not in tables else not TABLE_CAPTION.match(line.text)
+        if None not in tables:
+            return tables[0] == tables[1]
+        far = last.page == line.page and abs(last.baseline - line.baseline) > _FAR * self.leading
+        return not far and not TABLE_CAPTION.match(line.text)
 
     def _is_same_head(self, last: Line, line: Line) -> bool:
         if self.is_known_head(last.text) or self.is_known_head(line.text):

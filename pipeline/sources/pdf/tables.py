@@ -19,9 +19,14 @@ LABELLED = re.compile(r"[^\W\d_.]+\.?\s*[A-Z]?\d+\s*[.:|–—-]")
 
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[(<>=≤≥±+−–-]*\d[\d.,%()–−/*-]*")
+MOST_CELLS = 60
+"""Cells that make one row; a page that draws a thousand of them on one line is no page of print."""
+
 _MOST_LINES = 200
 _MOST_BETWEEN = 4
 _LONGEST_CELL = 60
+_FARTHEST = 8
+"""Times the font size; what stands farther from a row is the lettering of a figure."""
 
 
 def tabular_lines(lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> dict[int, int]:
@@ -64,7 +69,9 @@ def _rows_from(
     between = [caption]
     for line in reach:
         apart = line.page != caption.page or line.angle != caption.angle
-        if apart or _is_caption(line) or is_known_head(line.text):
+        last = (between or found)[-1]
+        far = abs(last.baseline - line.baseline) > _FARTHEST * max(last.size, line.size)
+        if apart or far or _is_caption(line) or is_known_head(line.text):
             break
         if _is_cells(line):
             found += [*between, line]
@@ -86,7 +93,7 @@ def with_rows_joined(lines: Sequence[Line]) -> list[Line]:
     """Cells that follow each other on one baseline become one line: a row of a table, or words set far apart."""
     rows: list[Line] = []
     for line in lines:
-        if rows and _is_same_row(rows[-1], line):
+        if rows and rows[-1].cells < MOST_CELLS and _is_same_row(rows[-1], line):
             last = rows.pop()
             rows.append(
                 replace(
