@@ -319,7 +319,7 @@ def test_a_bad_page_costs_a_note_and_not_the_file(make_pdf: Make, monkeypatch: p
     monkeypatch.setattr(pages, "canvas_of", fails_on_the_second)
     reading = in_process(path)
     assert [(n.kind, n.page) for n in reading.notes] == [("unreadable_page", 2)]
-    assert {page for passage in reading.passages for _, page in passage.pages} == {1, 3}
+    assert {line.page for passage in reading.passages for line in passage.lines} == {1, 3}
 
 
 def test_a_pdf_of_bad_pages_only_is_an_error(make_pdf: Make, monkeypatch: pytest.MonkeyPatch) -> None:
