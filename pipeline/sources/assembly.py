@@ -131,7 +131,7 @@ def _sections(parts: list[_Placed]) -> tuple[Section, ...]:
 def _lines(parts: list[_Placed]) -> tuple[PrintedLine, ...]:
     """Where the text of the study is printed: the lines of its parts, moved to where these stand."""
     return tuple(
-        line._replace(start=placed.start + line.start, end=placed.start + line.end)
+        PrintedLine(placed.start + line.start, placed.start + line.end, *line[2:])
         for placed in parts
         for line in placed.part.passage.lines
     )

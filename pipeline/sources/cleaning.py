@@ -30,13 +30,24 @@ _INVISIBLE = dict.fromkeys(
 )
 _FOLD = {**_LIGATURES, **_MATHEMATICAL, **_SPACES, **_LINE_ENDS, **_INVISIBLE}
 _TAGS = re.compile("[\U000e0000-\U000e007f]+")
+_FOLDED = re.compile(
+    f"[{re.escape(''.join(chr(code) for code in _FOLD if code < 0x10000))}\U0001d400-\U0001d7ff\U000e0000-\U000e01ef]"
+)
+"""What any of the above may change; most of what is cleaned has none of it."""
+
+_WIDE = re.compile(r" {2,}")
+_AT_LINE_END = re.compile(r" ?\n ?")
 
 
 def clean_text(text: str) -> str:
     """`text` with `\\n` line ends, plain spaces and nothing invisible; no leading or trailing white space per line."""
-    text = _TAGS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_FOLD)
-    text = re.sub(r" {2,}", " ", text)
-    return re.sub(r" ?\n ?", "\n", text).strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _FOLDED.search(text):
+        text = _TAGS.sub("", text).translate(_FOLD)
+    if "  " in text:
+        text = _WIDE.sub(" ", text)
+    return (_AT_LINE_END.sub("\n", text) if "\n" in text else text).strip()
 
 
 def offsets_in(cleaned: str, text: str, starts: Sequence[int]) -> list[tuple[int, int]]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from schemas.study import Sentence, SourceNote
 
@@ -21,7 +22,7 @@ MOST_NOTES = 20
 _MACHINE = (
     r"(?:AI|LLMs?|(?:large )?language models?|chat ?bots?|chat ?gpt|gpt(?:-\d)?|claude|gemini|copilot|AI assistants?)"
 )
-_RULES: dict[str, str] = {
+_PATTERNS: dict[str, str] = {
     "sets other instructions aside": (
         r"\b(?:ignor|disregard|forget|overrid|bypass)(?:e|ing)?\b[^.]{0,30}\b(?:previous|prior|above|preceding|earlier|"
         r"other|these|your|system|following|existing|hidden)\b[^.]{0,20}\b(?:instruction|prompt|rule|direction|command|"
@@ -73,7 +74,45 @@ _RULES: dict[str, str] = {
         r"(?:以前|これまで|上記|前)の.{0,8}(?:指示|命令|プロンプト).{0,6}無視|이전.{0,6}(?:지시|명령|프롬프트).{0,8}무시"
     ),
 }
-_ANY = re.compile("|".join(f"(?:{rule})" for rule in _RULES.values()), re.IGNORECASE)
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "sets other instructions aside": ("ignor", "disregard", "forget", "overrid", "bypass"),
+    "asks for praise": (
+        *("positive", "favorable", "favourable", "glowing", "enthusiastic"),
+        *("accept this", "accepting this", "be harming"),
+    ),
+    "addresses a machine": (" ai", ":ai", "llm", "language model", "bot", "gpt", "claude", "gemini", "copilot"),
+    "says what to answer": (
+        *("you should ", "you must ", "you will ", "you are to ", "your reply", "your response", "your answer"),
+        *("your review", "your output", "your message"),
+    ),
+    "says how to rate": tuple(f"{verb} the " for verb in ("rate", "score", "grade", "judge", "label", "classify")),
+    "asks for silence": ("do not ",),
+    "asks to print": ("print", "say", "output", "repeat"),
+    "imitates the marks of a dialogue": (
+        *("<", "inst]", "system: ", "assistant: ", "user: ", "begin system", "begin hidden"),
+        *("end system", "end instruction", "end of system", "end of instruction"),
+        *("system chain of", "system override", "chain of thought result"),
+    ),
+    "orders a piece of writing": (
+        *("speech", "sentence", "poem", "essay", "story", "stories", "email", "e-mail", "joke", "song", "slogan"),
+        *("tweet", "blog post", "advertisement", "cover letter"),
+    ),
+    "sets other instructions aside, in another language": (
+        *("ignor", "игнориру", "忽略", "无视", "忽視", "無視", "무시"),
+    ),
+}
+"""What a text that a rule finds contains for certain, folded; looking for these first is twenty times quicker."""
+
+_RULES = [(_SIGNS[name], re.compile(pattern, re.IGNORECASE)) for name, pattern in _PATTERNS.items()]
+_FOLDS_TO = {
+    **dict.fromkeys((chr(code) for code in range(0x3001) if chr(code).isspace()), " "),
+    "\u0130": "i",
+    "\u0131": "i",
+    "\u017f": "s",
+    "\u1c82": "\u043e",
+}
+"""White space, and letters that a pattern without regard to case takes for others though lower case leaves them."""
+
 
 _ORDER = re.compile(
     r"(?:^|[.!?]\s+)(?:please )?(?:describe|explain|write|summari[sz]e|translate|list|compose|develop|create|generate|"
@@ -93,10 +132,26 @@ def is_instruction_like(text: str, *, hidden: bool = False) -> bool:
 
     `hidden` text, which a reader of the page cannot see, is also taken for an instruction when it orders anything.
     """
-    if _ANY.search(text) or (hidden and _ORDER.search(text)):
-        return True
+    return _addresses(text) or (hidden and _ORDER.search(text) is not None) or _addresses_in_disguise(text)
+
+
+def _addresses(text: str) -> bool:
+    folded = _folded(text)
+    return any(any(sign in folded for sign in signs) and pattern.search(text) for signs, pattern in _RULES)
+
+
+def _addresses_in_disguise(text: str) -> bool:
+    if text.isascii() and _SET_APART.search(text) is None:
+        return False
     plain = _undisguised(text)
-    return plain != text and _ANY.search(plain) is not None
+    return plain != text and _addresses(plain)
+
+
+def _folded(text: str) -> str:
+    """The text in lower case with plain spaces, every character in its place."""
+    for letter, plain in _FOLDS_TO.items():
+        text = text.replace(letter, plain)
+    return text.lower()
 
 
 def _undisguised(text: str) -> str:
@@ -113,9 +168,27 @@ def _undisguised(text: str) -> str:
 def instruction_notes(text: str, sentences: Sequence[Sentence]) -> list[SourceNote]:
     """A note for each visible sentence that addresses the machine, at most MOST_NOTES. The text keeps it."""
     message = "a sentence reads like an instruction to whoever judges the study; it is text, never obeyed"
-    found = ((s, text[s.start : s.end]) for s in sentences)
+    folded, starts = _folded(text), [sentence.start for sentence in sentences]
+    found: set[int] = set()
+    for signs, pattern in _RULES:
+        likely = {bisect_right(starts, place) - 1 for sign in signs for place in _places(sign, folded)}
+        likely -= found | {-1}
+        found.update(i for i in likely if pattern.search(text[sentences[i].start : sentences[i].end]))
+    others = (i for i in range(len(sentences)) if i not in found)
+    found |= {i for i in others if _addresses_in_disguise(text[sentences[i].start : sentences[i].end])}
     return [
-        SourceNote(kind="instruction_like_text", message=message, excerpt=words[:EXCERPT], page=sentence.page)
-        for sentence, words in found
-        if is_instruction_like(words)
-    ][:MOST_NOTES]
+        SourceNote(
+            kind="instruction_like_text",
+            message=message,
+            excerpt=text[sentences[i].start : sentences[i].end][:EXCERPT],
+            page=sentences[i].page,
+        )
+        for i in sorted(found)[:MOST_NOTES]
+    ]
+
+
+def _places(sign: str, folded: str) -> Iterator[int]:
+    place = folded.find(sign)
+    while place >= 0:
+        yield place
+        place = folded.find(sign, place + 1)

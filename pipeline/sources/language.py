@@ -7,6 +7,7 @@ counted as evidence; saying so is better than guessing.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _COMMON = {
     "English": "the of and in to a with for was were that is by on as from at this be or are than not which we",
@@ -18,6 +19,7 @@ _COMMON = {
     "Dutch": "de het een van en in is dat op te met voor niet zijn werd aan er bij ook als door om was naar uit",
 }
 _WORD_SETS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f]")
 _FEWEST_WORDS = 40
 _LEAST_ENGLISH = 0.12
 """Share of the 25 words in English prose: 0.3 to 0.4; in tables and titles down to 0.15."""
@@ -25,15 +27,16 @@ _LEAST_ENGLISH = 0.12
 
 def other_language(text: str) -> str | None:
     """The name of the language if the text is clearly not English ('a language other than English' if unknown)."""
-    letters = re.findall(r"[^\W\d_]", text)
-    latin = sum(c < "\u0250" for c in letters)
-    if len(letters) >= 100 and latin < 0.5 * len(letters):
+    found = re.findall(r"[^\W\d_]+", text.replace("\u0130", "i").lower())
+    letters = sum(map(len, found))
+    if letters >= 100 and len(_NOT_LATIN.findall(text)) > 0.5 * letters:
         return "a language other than English"
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    if len(words) < _FEWEST_WORDS:
+    words = Counter(found)
+    count = words.total()
+    if count < _FEWEST_WORDS:
         return None
-    shares = {name: sum(w in common for w in words) / len(words) for name, common in _WORD_SETS.items()}
+    shares = {name: sum(words[word] for word in common) / count for name, common in _WORD_SETS.items()}
     best = max(shares, key=lambda name: shares[name])
     if best != "English" and shares[best] > 1.4 * shares["English"] and shares[best] > 0.1:
         return best
-    return "a language other than English" if len(words) >= 150 and shares["English"] < _LEAST_ENGLISH / 2 else None
+    return "a language other than English" if count >= 150 and shares["English"] < _LEAST_ENGLISH / 2 else None

@@ -39,12 +39,19 @@ class Passage:
         """The page on which it begins, from 1; null without pages."""
         return self.lines[0].page if self.lines else None
 
+    def _is_trim(self) -> bool:
+        """Whether neither the text nor the lines have anything empty at the ends."""
+        size = len(self.text)
+        return self.text == self.text.strip() and all(line.end > 0 and line.start < size for line in self.lines)
+
     def part(self, start: int, end: int) -> Passage:
         """The passage of `text[start:end]` without surrounding white space, with the lines that print it."""
+        if start <= 0 and end >= len(self.text) and self._is_trim():
+            return self
         text = self.text[start:end]
         begin = start + len(text) - len(text.lstrip())
         text = text.strip()
         touched = (line for line in self.lines if line.start < begin + len(text) and line.end > begin)
         cut = (line.part(begin, begin + len(text)) for line in touched)
-        lines = tuple(line._replace(start=line.start - begin, end=line.end - begin) for line in cut)
+        lines = tuple(PrintedLine(line.start - begin, line.end - begin, *line[2:]) for line in cut)
         return Passage(text, self.role, lines, self.look)

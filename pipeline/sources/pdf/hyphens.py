@@ -46,7 +46,7 @@ def vocabulary(lines: Iterable[str]) -> frozenset[str]:
     words: set[str] = set()
     broken = False
     for line in lines:
-        found = [w.lower() for w in _WORD.findall(line)]
+        found = _WORD.findall(line.lower())
         first, broken = int(broken), line.endswith(_HYPHENS)
         words.update(found[first : -1 if broken else None])
     begun = Counter(first for first, hyphen, _ in (word.partition("-") for word in words) if hyphen)

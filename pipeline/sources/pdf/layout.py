@@ -100,7 +100,8 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     left, right = min(line.box.left for line in prose), max(line.box.right for line in prose)
     width = right - left
     places = [left + width * share / 100 for share in range(30, 71)]
-    crossed = [sum(line.box.left < x - 1 and line.box.right > x + 1 for line in prose) for x in places]
+    spans = [(line.box.left, line.box.right) for line in prose]
+    crossed = [sum([start < x - 1 and end > x + 1 for start, end in spans]) for x in places]
     fewest = min(crossed)
     best = [x for x, n in zip(places, crossed, strict=True) if n == fewest]
     gutter = best[len(best) // 2]

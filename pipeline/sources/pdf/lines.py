@@ -7,7 +7,6 @@ superscripts ("10⁻³"), so that "10-3" or "Asia.3" never arises. Does not orde
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from pipeline.sources.pdf.symbols import with_signs
 
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _MARK = re.compile(r"\d{1,3}(?:\s?[,–e\-−‐ ]\s?\d{1,3})*,?")
+_WORD = re.compile(r"\w")
 _LOST_EQUALS = re.compile(r"(?<=[^\W\d_])(\s?)¼(?=\s?[−–-]?[\d.])")
 """Fonts of one typesetter say "¼" where they show "="; no author writes a letter, a quarter and a number in a row."""
 
@@ -62,47 +62,57 @@ class Line:
 def build_lines(runs: Iterable[Run], page: int) -> list[Line]:
     """Lines in stream order, page number `page` written on each; upright text first, then turned text."""
     groups: dict[int, list[list[Run]]] = {}
+    cores: dict[int, Run] = {}
     for run in with_signs([run for run in runs if run.text.strip()]):
         rows = groups.setdefault(run.angle, [])
-        if rows and len(rows[-1]) < MOST_RUNS and _on_same_line(rows[-1], run):
+        core = cores.get(run.angle, run)
+        if rows and len(rows[-1]) < MOST_RUNS and _on_same_line(core, rows[-1][-1], run):
             rows[-1].append(run)
+            if (run.size, len(run.text)) > (core.size, len(core.text)):
+                cores[run.angle] = run
         else:
             rows.append([run])
+            cores[run.angle] = run
     by_weight = sorted(groups.values(), key=lambda rows: -sum(len(r.text) for row in rows for r in row))
     return [line for rows in by_weight for row in rows for line in [_line(row, page)] if line.text]
 
 
-def _on_same_line(row: list[Run], run: Run) -> bool:
-    core = max(row, key=lambda r: (r.size, len(r.text)))
-    overlap = min(core.box.top, run.box.top) - max(core.box.bottom, run.box.bottom)
-    smaller = min(core.box.height, run.box.height)
-    if overlap < 0.4 * smaller or smaller <= 0:
+def _on_same_line(core: Run, last: Run, run: Run) -> bool:
+    """Whether the run goes on with the line whose largest run is `core` and whose last is `last`."""
+    _, low, _, high = core.box
+    left, bottom, _, top = run.box
+    smaller = min(high - low, top - bottom)
+    if smaller <= 0 or min(high, top) - max(low, bottom) < 0.4 * smaller:
         return False
     if abs(core.baseline - run.baseline) > 0.75 * max(core.size, run.size):
         return False
-    gap = run.box.left - row[-1].box.right
     em = max(core.size, run.size, 1.0)
-    return -0.6 * em <= gap <= GAP * em
+    return -0.6 * em <= left - last.box.right <= GAP * em
 
 
 def _line(row: list[Run], page: int) -> Line:
-    letters: Counter[float] = Counter()
-    fonts: Counter[str] = Counter()
+    letters: dict[float, int] = {}
+    fonts: dict[str, int] = {}
     for run in row:
-        letters[round(run.size * 2) / 2] += len(run.text.strip())
-        fonts[run.font] += len(run.text.strip())
-    size = letters.most_common(1)[0][0]
-    core = max((r for r in row if round(r.size * 2) / 2 == size), key=lambda r: len(r.text))
+        size, length = round(run.size * 2) / 2, len(run.text.strip())
+        letters[size] = letters.get(size, 0) + length
+        fonts[run.font] = fonts.get(run.font, 0) + length
+    size = max(letters, key=letters.__getitem__)
+    core = row[0]
+    if len(row) > 1:
+        core = max((r for r in row if round(r.size * 2) / 2 == size), key=lambda r: len(r.text))
     box, on_page = row[0].box, row[0].on_page
-    for run in row:
+    for run in row[1:]:
         box, on_page = box.union(run.box), on_page.union(run.on_page)
-    words = [r for r in row if re.search(r"\w", r.text) and r.size >= 0.85 * size]
+    words: list[Run] = []
+    if any(run.bold for run in row):
+        words = [r for r in row if _WORD.search(r.text) and r.size >= 0.85 * size]
     return Line(
         text=_line_text(row, size, core.baseline),
         box=box,
         baseline=core.baseline,
         size=size,
-        font=fonts.most_common(1)[0][0],
+        font=max(fonts, key=fonts.__getitem__),
         bold=bool(words) and all(r.bold for r in words),
         bold_start=bool(words) and words[0].bold,
         angle=row[0].angle,
@@ -113,6 +123,8 @@ def _line(row: list[Run], page: int) -> Line:
 
 def _line_text(row: list[Run], size: float, baseline: float) -> str:
     text, raised, before = "", "", row[0]
+    if len(row) == 1:
+        text, row = before.text, []
     for run in row:
         apart = run is not before and run.box.left - before.box.right > 0.15 * max(size, 1.0)
         is_raised = run.size < 0.85 * size and run.baseline > baseline + 0.12 * size
@@ -129,7 +141,11 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
             text += run.text
         before = run
     text += _raised_text(text, raised) if raised else ""
-    text = _LOST_EQUALS.sub(r"\1=", re.sub(r"\s+", " ", text).strip())
+    text = " ".join(text.split())
+    if "¼" in text:
+        text = _LOST_EQUALS.sub(r"\1=", text)
+    if SOFT_HYPHEN not in text:
+        return text
     # the hyphen of a broken word may be drawn a little apart from it
     text = re.sub(rf"(?<=\w) {SOFT_HYPHEN}$", SOFT_HYPHEN, text)
     # a soft hyphen inside a line was an offer that the typesetter did not take

@@ -17,8 +17,10 @@ from pipeline.sources.cleaning import clean_text
 from pipeline.sources.heads import is_known_head
 from pipeline.sources.instructions import EXCERPT, is_instruction_like
 from pipeline.sources.pdf.content import PdfReading
+from pipeline.sources.pdf.doubt import doubtful_runs
+from pipeline.sources.pdf.drawing import Drawing, drawing_of
 from pipeline.sources.pdf.exchange import Fault, Order, Stage
-from pipeline.sources.pdf.ink import Picture, hidden_runs, picture_of
+from pipeline.sources.pdf.ink import canvas_of, hidden_runs
 from pipeline.sources.pdf.inspection import inspect_pdf
 from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
 from pipeline.sources.pdf.lines import Line, build_lines
@@ -166,22 +168,23 @@ def _read_page(document: Any, index: int) -> _Page:
     page = document[index]
     try:
         replacements = without_replacements(raw, page)
+        canvas, drawing = canvas_of(page), drawing_of(page)
+        is_scan = _is_scan(drawing, canvas.box)
         text_page = page.get_textpage()
         try:
-            runs = read_runs(raw, text_page)
+            runs = read_runs(text_page)
+            doubtful = doubtful_runs(runs, drawing, text_page, canvas)
         finally:
             text_page.close()
-        picture = picture_of(page)
-        is_scan = _is_scan(raw, page, picture)
+        hidden = hidden_runs(runs, doubtful, canvas, is_scan=is_scan)
     finally:
         page.close()
-    hidden = hidden_runs(runs, picture, is_scan=is_scan)
     lines = build_lines((run for i, run in enumerate(runs) if i not in hidden), index + 1)
     unseen = [runs[i].text for i in sorted(hidden)] + _unsaid(replacements, lines)
     notes = hidden_notes(unseen, index + 1)
     is_ocr = is_scan and _is_behind_the_picture(runs)
     lines = in_reading_order(_of_one_size(lines) if is_ocr else lines)
-    return _Page(lines, picture.page, notes, is_scan, is_ocr)
+    return _Page(lines, canvas.box, notes, is_scan, is_ocr)
 
 
 def _of_one_size(lines: list[Line]) -> list[Line]:
@@ -195,14 +198,10 @@ def _is_behind_the_picture(runs: list[Run]) -> bool:
     return letters > 0 and sum(len(r.text) for r in runs if r.mode == INVISIBLE_MODE) >= _OCR_SHARE * letters
 
 
-def _is_scan(raw: Any, page: Any, picture: Picture) -> bool:
+def _is_scan(drawing: Drawing, page: Box) -> bool:
     """Whether one image covers most of the page."""
-    area = (picture.page.right - picture.page.left) * picture.page.height
-    for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2):
-        left, bottom, right, top = (float(v) for v in image.get_bounds())
-        if (right - left) * (top - bottom) >= _SCAN_SHARE * area:
-            return True
-    return False
+    area = (page.right - page.left) * page.height
+    return any((image.right - image.left) * image.height >= _SCAN_SHARE * area for image in drawing.images)
 
 
 def _unsaid(replacements: list[str], lines: list[Line]) -> list[str]:

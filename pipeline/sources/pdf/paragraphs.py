@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from statistics import median
 
@@ -39,9 +40,11 @@ class _Block:
     role: Role
     lines: list[Line] = field(default_factory=list[Line])
     fonts: Counter[str] = field(default_factory=Counter[str])
+    ended: bool | None = None
 
     def add(self, line: Line) -> _Block:
         self.lines.append(line)
+        self.ended = None
         self.fonts[line.font] += len(line.text)
         return self
 
@@ -58,7 +61,11 @@ class _Block:
         return _CAPTION.match(self.lines[0].text) is not None
 
     def is_open(self) -> bool:
-        return self.role is Role.BODY and not _ENDED.search(self.last.text)
+        if self.role is not Role.BODY:
+            return False
+        if self.ended is None:
+            self.ended = _ENDED.search(self.last.text) is not None
+        return not self.ended
 
 
 def join_lines(lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> list[Passage]:
@@ -74,7 +81,7 @@ class _Joining:
 
     def __init__(self, lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> None:
         self.lines = with_rows_joined(lines)
-        self.is_known_head = is_known_head
+        self.is_known_head = cache(is_known_head)
         letters: Counter[float] = Counter()
         bold_letters: Counter[bool] = Counter()
         for line in self.lines:
@@ -89,7 +96,7 @@ class _Joining:
         self.leading = _leading(self.lines, self.body)
         self.title = self._title_size()
         self.rights = _right_edges(self.lines)
-        self.tabular = tabular_lines(self.lines, is_known_head)
+        self.tabular = tabular_lines(self.lines, self.is_known_head)
         self.before_body = {id(a) for a, b in pairwise(self.lines) if b.font == self.font and b.size == self.body}
 
     def _title_size(self) -> float:
@@ -101,19 +108,19 @@ class _Joining:
         blocks: list[_Block] = []
         block: _Block | None = None
         for line in self.lines:
-            block = self._home(line, blocks, block)
+            role = self._role(line, blocks[-1] if blocks else None)
+            block = self._home(line, role, blocks, block)
             if block is None:
-                block = _Block(self._role(line, blocks[-1] if blocks else None))
+                block = _Block(role)
                 blocks.append(block)
             block.add(line)
         return blocks
 
-    def _home(self, line: Line, blocks: list[_Block], before: _Block | None) -> _Block | None:
-        """The block that the line goes on with, if any; `before` is that of the line before it."""
+    def _home(self, line: Line, role: Role, blocks: list[_Block], before: _Block | None) -> _Block | None:
+        """The block that the line goes on with, if any: one of `role`. `before` is that of the line before it."""
         if not blocks:
             return None
         block = blocks[-1]
-        role = self._role(line, block)
         if role is Role.BODY and block.role is Role.BODY and self._continues(block, line):
             return block
         if role is Role.BODY and before is not None and self._goes_on_with(before, line):

@@ -10,7 +10,10 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
+
+from pipeline.sources.pdf.pdfium import Handle, found, handle, whole
 
 LONGEST_HONEST = 4
 """Characters. A ligature stands for three letters, a composed sign for a few; a word has more."""
@@ -21,6 +24,12 @@ MOST_OBJECTS = 100_000
 _DEEPEST = 8
 _LONGEST = 20_000
 _KEY = b"ActualText"
+_FORM = 5
+
+_count = whole("FPDFPage_CountObjects")
+_object = found("FPDFPage_GetObject")
+_kind = whole("FPDFPageObj_GetType")
+_count_marks = whole("FPDFPageObj_CountMarks")
 
 
 @dataclass(slots=True)
@@ -30,19 +39,30 @@ class _Budget:
 
 def without_replacements(raw: Any, page: Any) -> list[str]:
     """Takes long replacement texts off a loaded PDFium page, in memory; the texts in the order of the page."""
-    found: list[str] = []
+    taken: list[str] = []
     for holder in _objects(raw, page, _Budget(MOST_OBJECTS)):
         for index in reversed(range(int(raw.FPDFPageObj_CountMarks(holder)))):
             mark = raw.FPDFPageObj_GetMark(holder, index)
             text = _replacement(raw, mark)
-            if len(text) > LONGEST_HONEST and raw.FPDFPageObj_RemoveMark(holder, mark) and found[-1:] != [text]:
-                found.append(text)
-    return found
+            if len(text) > LONGEST_HONEST and raw.FPDFPageObj_RemoveMark(holder, mark) and taken[-1:] != [text]:
+                taken.append(text)
+    return taken
 
 
 def _objects(raw: Any, page: Any, budget: _Budget) -> Iterator[Any]:
-    for index in range(int(raw.FPDFPage_CountObjects(page))):
+    for index in _marked(page, budget):
         yield from _within(raw, raw.FPDFPage_GetObject(page, index), _DEEPEST, budget)
+
+
+def _marked(page: Any, budget: _Budget) -> list[int]:
+    """Places of the objects of the page itself that have a mark or are forms; few pages have any."""
+    held = handle(page)
+    count = _count(held)
+    if count > budget.left:
+        raise ValueError(f"more than {MOST_OBJECTS} objects")
+    things = list(map(Handle, map(_object, repeat(held), range(count))))
+    marked = zip(map(_count_marks, things), map(_kind, things), strict=True)
+    return [index for index, (marks, kind) in enumerate(marked) if marks or kind == _FORM]
 
 
 def _within(raw: Any, thing: Any, depth: int, budget: _Budget) -> Iterator[Any]:

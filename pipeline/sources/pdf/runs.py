@@ -1,8 +1,7 @@
 """Reads one PDF page through PDFium as runs: stretches of text that one operator of the page drew.
 
 Promises text in the order of the content stream, with box, baseline, size, weight and how it is painted. Does not
-decide on lines, columns or visibility. This and `ink` are the only modules that call PDFium's text functions; its
-bindings carry no types, so what they return is converted here, at once.
+decide on lines, columns or visibility.
 """
 
 from __future__ import annotations
@@ -10,25 +9,45 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from dataclasses import dataclass, replace
-from typing import Any
+import struct
+from collections.abc import Iterator
+from itertools import groupby, pairwise, repeat
+from typing import Any, NamedTuple
 
-from pipeline.sources.pdf.gaps import parts
+from pipeline.sources.pdf.characters import SOFT_HYPHEN, page_text
+from pipeline.sources.pdf.gaps import GAP, parts
+from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, real, whole
 
 MOST_CHARACTERS = 200_000
 """Characters read of one page; a page of print has about 6,000."""
 
-_SOFT_HYPHENS = {0xFFFE, 0xAD}
-_UNMAPPED = {*range(0x01, 0x09), *range(0x0E, 0x20)}
-_STX = 0x02
-"""PDFium writes it for a hyphen at a line end, and passes it on from fonts that have their minus sign there."""
-
-SOFT_HYPHEN = "\u00ad"
 INVISIBLE_MODE = 3
 
+_LETTER = re.compile(r"[^\W\d_]")
+_INNER_SPACE = re.compile("[^ ] +(?=[^ ])")
 
-@dataclass(frozen=True, slots=True)
-class Box:
+_NOWHERE = (0.0, 0.0, 0.0, 0.0)
+_BOX = struct.Struct("=4f")
+_BOXES = struct.Struct("=8f")
+_ANSWER = struct.Struct("=4f4f6f2d4I")
+"""Two boxes (left, top, right, bottom), a matrix, an origin and a colour, in the order in which `_Reader` asks."""
+
+_BOLD = re.compile(r"bold|black|heavy|semibold|-medi|CMBX", re.IGNORECASE)
+
+_count_characters = whole("FPDFText_CountChars")
+_owner = found("FPDFText_GetTextObject")
+_loose_box = whole("FPDFText_GetLooseCharBox")
+_matrix = whole("FPDFText_GetMatrix")
+_origin = whole("FPDFText_GetCharOrigin")
+_font_size = real("FPDFText_GetFontSize")
+_fill_color = whole("FPDFText_GetFillColor")
+_font_info = whole("FPDFText_GetFontInfo")
+_font_weight = whole("FPDFText_GetFontWeight")
+_font_of = found("FPDFTextObj_GetFont")
+_render_mode = whole("FPDFTextObj_GetTextRenderMode")
+
+
+class Box(NamedTuple):
     """A rectangle in PDF points, y upward."""
 
     left: float
@@ -41,20 +60,22 @@ class Box:
         return self.top - self.bottom
 
     def union(self, other: Box) -> Box:
+        left, bottom, right, top = self
         return Box(
-            min(self.left, other.left),
-            min(self.bottom, other.bottom),
-            max(self.right, other.right),
-            max(self.top, other.top),
+            min(left, other[0]),
+            min(bottom, other[1]),
+            max(right, other[2]),
+            max(top, other[3]),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Text of one text object. `box` and `baseline` are turned so that the text runs to the right; `on_page` is not.
 
     `angle` is the turn in degrees (0, 90, 180 or 270), `size` the font size in points as it is drawn, `mode` the text
-    render mode of the PDF standard (3 is invisible), `paint` the grey value of the fill from 0 (black) to 255.
+    render mode of the PDF standard (3 is invisible), `paint` the grey value of the fill from 0 (black) to 255. While
+    the page is open, `drawn` and `face` are the addresses of the text object and of its font, and `start` is the place
+    of the first character.
     """
 
     text: str
@@ -67,110 +88,140 @@ class Run:
     angle: int
     mode: int
     paint: float
+    drawn: int = 0
+    face: int = 0
+    start: int = 0
 
 
-def read_runs(raw: Any, text_page: Any) -> list[Run]:
+def read_runs(text_page: Any) -> list[Run]:
     """The runs of a loaded text page, in stream order; generated spaces belong to the run before them."""
-    count = min(int(raw.FPDFText_CountChars(text_page)), MOST_CHARACTERS)
-    runs: list[Run] = []
-    start, owner = 0, None
-    characters: list[str] = []
-    for index in range(count + 1):
-        character, here = "", None
-        if index < count:
-            character = _character(raw, text_page, index)
-            here = _object_key(raw, text_page, index)
-            if here is None or (character == " " and owner is not None):
-                characters.append(character)
-                continue
-        if here != owner:
-            if owner is not None:
-                runs.extend(_cells(raw, text_page, start, characters))
-            start, owner, characters = index, here, []
-        characters.append(character)
-    return [r for r in runs if r.text]
+    page = handle(text_page)
+    count = min(_count_characters(page), MOST_CHARACTERS)
+    text = page_text(page, count)
+    reader = _Reader(page)
+    starts = [*_starts(page, text), (count, 0)]
+    runs = [run for (start, drawn), (end, _) in pairwise(starts) for run in reader.cells(start, drawn, text[start:end])]
+    try:
+        text.encode("utf-16-le")
+    except UnicodeEncodeError:
+        # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
+        return [run._replace(text=_with_pairs_joined(run.text)) for run in runs]
+    return runs
 
 
-def _character(raw: Any, text_page: Any, index: int) -> str:
-    """The character, U+00AD for a hyphen at a line end, U+FFFD for one that the font does not say."""
-    code = int(raw.FPDFText_GetUnicode(text_page, index))
-    if code in _SOFT_HYPHENS or (code == _STX and raw.FPDFText_IsHyphen(text_page, index)):
-        return SOFT_HYPHEN
-    if code == _STX and chr(int(raw.FPDFText_GetUnicode(text_page, index + 1))).isdigit():
-        return "−"
-    if code in _UNMAPPED:
-        return "\ufffd"
-    return " " if code in {0x0A, 0x0D} else chr(code) if code < 0x110000 else ""
+def _starts(page: Handle, text: str) -> Iterator[tuple[int, int]]:
+    """(place of its first character, address of the text object) of each run; spaces belong to the run before them."""
+    owner, end = None, 0
+    for drawn, same in groupby(map(_owner, repeat(page), range(len(text)))):
+        start, end = end, end + len(list(same))
+        if drawn is None or drawn == owner:
+            continue
+        if owner is not None and text[start] == " ":
+            start = end - len(text[start:end].lstrip(" "))
+        if start < end:
+            yield start, drawn
+            owner = drawn
 
 
-def _object_key(raw: Any, text_page: Any, index: int) -> int | None:
-    return ctypes.cast(raw.FPDFText_GetTextObject(text_page, index), ctypes.c_void_p).value
+class _Reader:
+    """Asks PDFium about runs of one page; holds the places that it writes its answers to."""
+
+    def __init__(self, page: Handle) -> None:
+        self.page = page
+        self.answer = ctypes.create_string_buffer(_ANSWER.size)
+        address = ctypes.addressof(self.answer)
+        places = [Handle(address + offset) for offset in (0, 16, 32, 56, 64, 72, 76, 80, 84)]
+        self.first, self.last, self.matrix, self.origin, self.color = *places[:3], places[3:5], places[5:]
+        self.fonts: dict[int, tuple[str, bool]] = {}
+
+    def cells(self, start: int, drawn: int, text: str) -> list[Run]:
+        """The text of one object as one run, or as several where wide gaps part it."""
+        run = self.run(start, drawn, text)
+        if self._may_have_gaps(run):
+            pieces = parts(text, lambda index: self._box(start + index), run.size)
+            if len(pieces) > 1:
+                return [self.run(start + a, drawn, text[a:b]) for a, b in pieces]
+        return [run]
+
+    def _may_have_gaps(self, run: Run) -> bool:
+        """Whether `parts` may find a gap; it seldom does, and asks more of every character."""
+        text, start, gap = run.text, run.start, GAP * run.size
+        if max(run.box.right - run.box.left, run.box.height) <= gap:
+            return False
+        if run.angle or not _LETTER.search(text):
+            return len(text) > 1
+        page, first, last, answer, unpack = self.page, self.first, self.last, self.answer, _BOXES.unpack_from
+        for space in _INNER_SPACE.finditer(text):
+            _loose_box(page, start + space.start(), first)
+            _loose_box(page, start + space.end(), last)
+            left, top, right, bottom, left_2, top_2, right_2, bottom_2 = unpack(answer)
+            if left_2 - right > gap or left - right_2 > gap or bottom_2 - top > gap or bottom - top_2 > gap:
+                return True
+        return False
+
+    def run(self, start: int, drawn: int, text: str) -> Run:
+        answers = self._answers(start, start + (len(text.rstrip(" ")) or 1) - 1)
+        l1, t1, r1, b1, l2, t2, r2, b2, a, b, c, d, _, _, x, y, red, green, blue, alpha = answers
+        on_page = Box(min(l1, r1, l2, r2), min(t1, b1, t2, b2), max(l1, r1, l2, r2), max(t1, b1, t2, b2))
+        angle = 0 if b == 0 and a > 0 else round(math.degrees(math.atan2(b, a)) / 90) % 4 * 90
+        box, baseline = (on_page, y) if not angle else _turned(on_page, angle, x, y)
+        text_object = Handle(drawn)
+        face = _font_of(text_object) or 0
+        if face not in self.fonts:
+            self.fonts[face] = self._font(start)
+        family, bold = self.fonts[face]
+        size = _font_size(self.page, start) * (math.hypot(c, d) if c else abs(d))
+        paint = 255 - (255 - (0.299 * red + 0.587 * green + 0.114 * blue)) * alpha / 255
+        mode = _render_mode(text_object)
+        return Run(text, box, on_page, baseline, size, bold, family, angle, mode, paint, drawn, face, start)
+
+    def _box(self, index: int) -> Box:
+        told = _loose_box(self.page, index, self.first)
+        left, top, right, bottom = _BOX.unpack_from(self.answer) if told else _NOWHERE
+        return Box(min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+
+    def _answers(self, start: int, last: int) -> tuple[Any, ...]:
+        """Boxes of the first and the last character, matrix, origin and colour; nought where PDFium has no answer."""
+        page = self.page
+        told = (
+            _loose_box(page, start, self.first)
+            and _loose_box(page, last, self.last)
+            and _matrix(page, start, self.matrix)
+            and _origin(page, start, *self.origin)
+            and _fill_color(page, start, *self.color)
+        )
+        if told:
+            return _ANSWER.unpack_from(self.answer)
+        ctypes.memset(self.answer, 0, _ANSWER.size)
+        _loose_box(page, start, self.first)
+        _loose_box(page, last, self.last)
+        _matrix(page, start, self.matrix)
+        _origin(page, start, *self.origin)
+        if not _fill_color(page, start, *self.color):
+            return (*_ANSWER.unpack_from(self.answer)[:-4], 0, 0, 0, 255)
+        return _ANSWER.unpack_from(self.answer)
+
+    def _font(self, start: int) -> tuple[str, bool]:
+        """Family name without subset prefix and face, and whether the face is bold."""
+        buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        _font_info(self.page, start, buffer, Size(len(buffer)), ctypes.byref(flags))
+        whole_name = buffer.value.decode("utf-8", "replace")
+        name = whole_name.partition("+")[2] or whole_name
+        bold = _font_weight(self.page, start) >= 600 or bool(_BOLD.search(name))
+        return re.split(r"[-,]", name)[0], bold
 
 
-def _cells(raw: Any, text_page: Any, start: int, characters: list[str]) -> list[Run]:
-    whole = _run(raw, text_page, start, characters)
-    cells = parts(characters, lambda i: _loose_box(raw, text_page, start + i), whole.size)
-    return [_run(raw, text_page, start + a, characters[a:b]) for a, b in cells] if len(cells) > 1 else [whole]
+def _turned(box: Box, angle: int, x: float, y: float) -> tuple[Box, float]:
+    """Box and baseline of text turned by `angle`, as if the page were turned until the text runs to the right."""
+    if angle == 90:
+        return Box(box.bottom, -box.right, box.top, -box.left), -x
+    if angle == 180:
+        return Box(-box.right, -box.top, -box.left, -box.bottom), -y
+    return Box(-box.top, box.left, -box.bottom, box.right), x
 
 
-def _run(raw: Any, text_page: Any, start: int, characters: list[str]) -> Run:
-    last = start + max((i for i, c in enumerate(characters) if c != " "), default=0)
-    # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
-    text = "".join(characters).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    on_page = _loose_box(raw, text_page, start).union(_loose_box(raw, text_page, last))
-    matrix = raw.FS_MATRIX()
-    raw.FPDFText_GetMatrix(text_page, start, matrix)
-    size = float(raw.FPDFText_GetFontSize(text_page, start)) * math.hypot(float(matrix.c), float(matrix.d))
-    angle = round(math.degrees(math.atan2(float(matrix.b), float(matrix.a))) / 90) % 4 * 90
-    x, y = ctypes.c_double(), ctypes.c_double()
-    raw.FPDFText_GetCharOrigin(text_page, start, x, y)
-    font, bold = _font(raw, text_page, start)
-    text_object = raw.FPDFText_GetTextObject(text_page, start)
-    run = Run(
-        text=text,
-        box=on_page,
-        on_page=on_page,
-        baseline=y.value,
-        size=size,
-        bold=bold,
-        font=font,
-        angle=angle,
-        mode=int(raw.FPDFTextObj_GetTextRenderMode(text_object)),
-        paint=_paint(raw, text_page, start),
-    )
-    return run if not angle else _upright(run, x.value, y.value)
+def _with_pairs_joined(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _upright(run: Run, x: float, y: float) -> Run:
-    box = run.on_page
-    if run.angle == 90:
-        return replace(run, box=Box(box.bottom, -box.right, box.top, -box.left), baseline=-x)
-    if run.angle == 180:
-        return replace(run, box=Box(-box.right, -box.top, -box.left, -box.bottom), baseline=-y)
-    return replace(run, box=Box(-box.top, box.left, -box.bottom, box.right), baseline=x)
-
-
-def _loose_box(raw: Any, text_page: Any, index: int) -> Box:
-    rectangle = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(text_page, index, rectangle)
-    low, high = sorted((float(rectangle.bottom), float(rectangle.top)))
-    left, right = sorted((float(rectangle.left), float(rectangle.right)))
-    return Box(left, low, right, high)
-
-
-def _font(raw: Any, text_page: Any, index: int) -> tuple[str, bool]:
-    """Family name without subset prefix and face, and whether the face is bold."""
-    buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-    raw.FPDFText_GetFontInfo(text_page, index, buffer, len(buffer), flags)
-    name = buffer.value.decode("utf-8", "replace").partition("+")[2] or buffer.value.decode("utf-8", "replace")
-    weight = int(raw.FPDFText_GetFontWeight(text_page, index))
-    bold = weight >= 600 or bool(re.search(r"bold|black|heavy|semibold|-medi|CMBX", name, re.IGNORECASE))
-    return re.split(r"[-,]", name)[0], bold
-
-
-def _paint(raw: Any, text_page: Any, index: int) -> float:
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not raw.FPDFText_GetFillColor(text_page, index, red, green, blue, alpha):
-        return 0.0
-    grey = 0.299 * red.value + 0.587 * green.value + 0.114 * blue.value
-    return 255 - (255 - grey) * alpha.value / 255
+__all__ = ["INVISIBLE_MODE", "MOST_CHARACTERS", "SOFT_HYPHEN", "Box", "Run", "read_runs"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.sources.pdf.runs import Run
 
@@ -45,4 +44,4 @@ def _read(runs: Sequence[Run], index: int) -> Run:
         "y": not after[:1].isdigit(),
         "3": before[-1:].isdigit() and after[:1].isdigit(),
     }
-    return replace(run, text=run.text.replace(letter, _SIGNS[letter])) if fits.get(letter, True) else run
+    return run._replace(text=run.text.replace(letter, _SIGNS[letter])) if fits.get(letter, True) else run

@@ -17,6 +17,7 @@ CAPTION = re.compile(r"(?:supplementary )?table\s*[A-Z]?\d+\b", re.IGNORECASE)
 LABELLED = re.compile(r"[^\W\d_.]+\.?\s*[A-Z]?\d+\s*[.:|–—-]")
 """How a caption begins that is parted from its number by a sign."""
 
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[(<>=≤≥±+−–-]*\d[\d.,%()–−/*-]*")
 MOST_CELLS = 60
 """Cells that make one row; a page that draws a thousand of them on one line is no page of print."""
@@ -122,5 +123,9 @@ def _is_same_row(last: Line, line: Line) -> bool:
 
 def is_row(line: Line) -> bool:
     """Whether it looks like a row of a table: three cells or more, or mostly numbers."""
+    if line.cells > 2:
+        return True
+    if _DIGIT.search(line.text) is None:
+        return False
     words = line.text.split()
-    return line.cells > 2 or (len(words) >= 4 and sum(bool(_NUMBER.fullmatch(w)) for w in words) > 0.5 * len(words))
+    return len(words) >= 4 and sum(_NUMBER.fullmatch(w) is not None for w in words) > 0.5 * len(words)

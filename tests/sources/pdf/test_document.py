@@ -15,10 +15,9 @@ from pipeline.sources.pdf import pages, replacements
 from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.document import read_pdf
 from pipeline.sources.pdf.exchange import Order
-from pipeline.sources.pdf.ink import hidden_runs, picture_of
+from pipeline.sources.pdf.ink import canvas_of
 from pipeline.sources.pdf.limits import Limits
 from pipeline.sources.pdf.opening import UnreadableError
-from pipeline.sources.pdf.runs import read_runs
 from schemas.study import Study
 from tests.sources.conftest import PROSE, write
 from tests.sources.pdf import hostile
@@ -316,19 +315,19 @@ def test_a_bad_page_costs_a_note_and_not_the_file(make_pdf: Make, monkeypatch: p
         seen.append(1)
         if len(seen) == 2:
             raise RuntimeError("bad page")
-        return picture_of(page)
+        return canvas_of(page)
 
-    monkeypatch.setattr(pages, "picture_of", fails_on_the_second)
+    monkeypatch.setattr(pages, "canvas_of", fails_on_the_second)
     reading = in_process(path)
     assert [(n.kind, n.page) for n in reading.notes] == [("unreadable_page", 2)]
-    assert {page for passage in reading.passages for _, page in passage.pages} == {1, 3}
+    assert {line.page for passage in reading.passages for line in passage.lines} == {1, 3}
 
 
 def test_a_pdf_of_bad_pages_only_is_an_error(make_pdf: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(page: object) -> object:
         raise RuntimeError("bad page")
 
-    monkeypatch.setattr(pages, "picture_of", fails)
+    monkeypatch.setattr(pages, "canvas_of", fails)
     with pytest.raises(UnreadableError, match="unreadable_pages"):
         in_process(make_pdf(prose))
 
@@ -339,43 +338,6 @@ def test_pages_beyond_the_limit_are_named_and_left_out(make_pdf: Make) -> None:
     assert (note.kind, note.message[:36]) == ("truncated", "only the first 2 of 3 pages were rea")
     (note,) = in_process(path, characters=10).notes
     assert "only the first 1 of 3 pages" in note.message
-
-
-def test_an_unmapped_character_is_never_dropped_from_a_number() -> None:
-    class Raw:
-        @staticmethod
-        def FPDFText_GetUnicode(page: list[int], index: int) -> int:  # noqa: N802
-            return page[index] if index < len(page) else 0
-
-        @staticmethod
-        def FPDFText_IsHyphen(page: list[int], index: int) -> int:  # noqa: N802
-            return int(index == len(page) - 1)
-
-    from pipeline.sources.pdf.runs import _character  # pyright: ignore[reportPrivateUsage]
-
-    page = [0x02, 0x31, 0x02, 0x61, 0x05, 0x0D, 0x110000, 0xFFFE, 0x02]
-    assert [_character(Raw, page, i) for i in range(len(page))] == [
-        "−",
-        "1",
-        "\ufffd",
-        "a",
-        "\ufffd",
-        " ",
-        "",
-        "\u00ad",
-        "\u00ad",
-    ]
-
-
-def test_a_colour_that_pdfium_does_not_know_counts_as_black() -> None:
-    class Raw:
-        @staticmethod
-        def FPDFText_GetFillColor(*arguments: object) -> int:  # noqa: N802
-            return 0
-
-    from pipeline.sources.pdf.runs import _paint  # pyright: ignore[reportPrivateUsage]
-
-    assert _paint(Raw, None, 0) == 0.0
 
 
 def test_a_broken_file_is_never_taken_for_a_locked_one(make_pdf: Make) -> None:
@@ -478,26 +440,6 @@ def test_a_document_whose_text_nobody_can_see_says_so(make_pdf: Make) -> None:
 def test_a_stump_of_a_file_is_damaged(tmp_path: Path, size: int) -> None:
     with pytest.raises(SourceError, match="is damaged or no real PDF"):
         read_pdf(hostile.page(hostile.packed(hostile.TEXT))[:size], "stump.pdf")
-
-
-def test_a_giant_page_is_rendered_small(make_pdf: Make) -> None:
-    import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
-    import pypdfium2.raw as raw  # pyright: ignore[reportMissingTypeStubs]
-
-    def draw(canvas: Canvas) -> None:
-        canvas.setPageSize((14_000, 14_000))
-        write(canvas, "Strength rose in both of the legs.", x=6000, y=6000, size=200)
-
-    document = pypdfium2.PdfDocument(make_pdf(draw))
-    page = document[0]
-    picture = picture_of(page)
-    text_page = page.get_textpage()
-    runs = read_runs(raw, text_page)
-    text_page.close()
-    page.close()
-    document.close()
-    assert picture.width * picture.height <= 6_100_000
-    assert hidden_runs(runs, picture, is_scan=False) == set()
 
 
 def test_the_same_file_gives_the_same_study(make_pdf: Make) -> None:

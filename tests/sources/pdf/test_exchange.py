@@ -22,7 +22,7 @@ from pipeline.sources.pdf.exchange import (
     receive_exactly,
     send,
 )
-from schemas.study import SourceNote
+from schemas.study import PrintedLine, SourceNote
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -40,7 +40,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
 @given(texts=st.lists(TEXTS, max_size=5), title=st.none() | TEXTS, pages=st.frozensets(st.integers(1, 500)))
 def test_a_reading_arrives_as_it_was_sent(texts: list[str], title: str | None, pages: frozenset[int]) -> None:
     reading = PdfReading(
-        passages=[Passage(text, Role.TABLE, ((0, 3),)) for text in texts],
+        passages=[Passage(text, Role.TABLE, (PrintedLine(0, 3, 1, 10.0, 20.0, 30.5, 40.5),)) for text in texts],
         metadata_title=title,
         notes=[SourceNote(kind="hidden_text", message=text, page=1) for text in texts],
         ocr_pages=pages,

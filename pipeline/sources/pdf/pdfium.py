@@ -1,0 +1,45 @@
+"""Calls PDFium's functions without the conversions that its bindings make on every call.
+
+A page has thousands of characters, each of which is asked about, so the price of a call decides how long a page takes.
+Promises the functions by name, typed by what they give back. Handles go in as `handle()`, whole numbers as they are,
+places to write to as `ctypes.c_void_p`. Nothing is checked: the caller knows the signature. The interpreter stays
+locked during a call, so only functions that are over at once are fit for it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+from pypdfium2 import raw  # pyright: ignore[reportMissingTypeStubs]
+
+Handle = ctypes.c_void_p
+Size = ctypes.c_ulong
+Real = ctypes.c_float
+
+
+def handle(held: Any) -> Handle:
+    """The handle of an open page or text page of pypdfium2, valid until that is closed."""
+    return ctypes.cast(held.raw, Handle)
+
+
+def whole(name: str) -> Callable[..., int]:
+    """The function of that name, which gives back a whole number or a truth value."""
+    return ctypes.PYFUNCTYPE(ctypes.c_int)(_address(name))
+
+
+def real(name: str) -> Callable[..., float]:
+    """The function of that name, which gives back a double."""
+    return ctypes.PYFUNCTYPE(ctypes.c_double)(_address(name))
+
+
+def found(name: str) -> Callable[..., int | None]:
+    """The function of that name, which gives back the address of something, None where there is nothing."""
+    return ctypes.PYFUNCTYPE(ctypes.c_void_p)(_address(name))
+
+
+def _address(name: str) -> int:
+    address = ctypes.cast(getattr(raw, name), Handle).value
+    assert address is not None, name
+    return address
