@@ -37,7 +37,7 @@ from pipeline.sources.records.fields import (
 )
 from pipeline.sources.records.kinds import publication_types
 from pipeline.sources.records.latex import latex_text
-from pipeline.sources.records.names import MOST_NAMES, name_of
+from pipeline.sources.records.names import MOST_NAMES, is_group, name_of
 from pipeline.sources.records.record import FaultyRecord, Record
 from schemas.study import Name
 
@@ -206,12 +206,12 @@ def _name(printed: str) -> Name | None:
     if re.fullmatch(r"\{(?:[^{}]|\{[^{}]*\})*\}", printed) and "," not in printed:
         literal = one_line(latex_text(printed))
         return Name(literal=literal[:300]) if literal else None
-    if "," not in printed and len(printed.split()) > 1 and "{" not in printed:
-        try:
-            parts = parse_single_name_into_parts(printed)
-        except InvalidNameError:
-            return name_of(latex_text(printed))
-        family = " ".join([*parts.von, *parts.last])
-        if name_of(latex_text(printed)) != Name(literal=one_line(latex_text(printed))):
-            return Name(family=one_line(latex_text(family)), given=one_line(latex_text(" ".join(parts.first))) or None)
-    return name_of(latex_text(printed))
+    text = latex_text(printed)
+    if "," in text or len(text.split()) < 2 or is_group(text):
+        return name_of(text)
+    try:
+        parts = parse_single_name_into_parts(text)
+    except InvalidNameError:
+        return name_of(text)
+    family = one_line(" ".join([*parts.von, *parts.last]))
+    return Name(family=family, given=one_line(" ".join(parts.first)) or None) if family else name_of(text)

@@ -17,7 +17,11 @@ from pipeline.sources.records.fields import LONGEST_FIELD
 from pipeline.sources.records.xml import raised
 
 _MARKS = re.compile(r"[\\${}~]|``|''|--")
-_BARE = re.compile(r"(?<!\\)([%#&])")
+_SIGN = re.compile(r"\\?([%#&])|\\([_$])")
+_KEPT = {sign: chr(0xE000 + ord(sign)) for sign in "%#&_$"}
+"""Signs that are text pass the converter as private characters, so that it neither drops them nor the space behind."""
+
+_RETURNED = {ord(kept): sign for sign, kept in _KEPT.items()}
 _UNKNOWN = {
     "textless": "<", "textgreater": ">", "textbar": "|", "textbackslash": " ", "textquotesingle": "'",
     "textquotedbl": '"', "textasciimacron": "¯", "textasciiacute": "´", "textminus": "−", "textsubset": "⊂",
@@ -25,7 +29,7 @@ _UNKNOWN = {
     "textcelsius": "°C", "textperthousand": "‰", "textonesuperior": "¹", "texttwosuperior": "²",
     "textthreesuperior": "³", "textalpha": "α", "textbeta": "β", "textgamma": "γ", "textdelta": "δ", "textmu": "µ",
 }  # fmt: skip
-_UNKNOWN_MACRO = re.compile(r"\\(" + "|".join(sorted(_UNKNOWN, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\})?\s?")
+_UNKNOWN_MACRO = re.compile(r"\\(" + "|".join(sorted(_UNKNOWN, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\}|\s?)")
 _RAISED = re.compile(
     r"\\textsuperscript\s*\{([^{}]{0,40})\}|\^\{\s*([-−+]?\s?\d{1,6}\s?[-−+]?)\s*\}|(?<=\d)\^(\d)(?!\d)"
 )
@@ -48,7 +52,7 @@ def latex_text(value: str) -> str:
     text = _RAISED.sub(lambda m: raised(m.group(1) or m.group(2) or m.group(3) or ""), text)
     text = _LOWERED.sub(lambda m: m.group(1) or m.group(2) or "", text)
     text = _UNKNOWN_MACRO.sub(lambda m: _UNKNOWN[m.group(1)], text)
-    text = _BARE.sub(r"\\\1", _dollars(text))
+    text = _SIGN.sub(lambda m: _KEPT[m.group(1) or m.group(2)], _dollars(text))
     if _depth(text) > _DEEPEST:
         return _unbraced(text)
     try:
@@ -56,7 +60,7 @@ def latex_text(value: str) -> str:
     except (LatexWalkerError, IndexError, ValueError, RecursionError):
         # the library stops at a macro without its argument; the words are there all the same
         return _unbraced(text)
-    return read.replace("\u00a0", " ")
+    return read.replace("\u00a0", " ").translate(_RETURNED)
 
 
 def _dollars(text: str) -> str:
@@ -82,4 +86,4 @@ def _depth(text: str) -> int:
 
 
 def _unbraced(text: str) -> str:
-    return re.sub(r"[{}]|\\(?=[%#&$_])", "", re.sub(r"\\[A-Za-z]+\s?", "", text))
+    return re.sub(r"[{}]", "", re.sub(r"\\[A-Za-z]+\s?", "", text)).translate(_RETURNED)
