@@ -104,7 +104,8 @@ def _bare(text: str) -> tuple[str, list[SourceNote]]:
         text = _TRUNCATED.sub("", text)
         notes.append(SourceNote(kind="truncated", message="the database cut the abstract; its end is not there"))
     text = _without_statement(_TITLE_OF_ABSTRACT.sub("", text.strip()).strip())
-    return ("", []) if _NONE.fullmatch(text) else (text, notes)
+    says_nothing = _NONE.fullmatch(text) or not re.search(r"\w", text)
+    return ("", []) if says_nothing else (text, notes)
 
 
 def _without_statement(text: str) -> str:

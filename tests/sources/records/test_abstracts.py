@@ -23,7 +23,7 @@ def shape(text: str) -> list[tuple[str, str]]:
         "MethodsWe did.ResultsIt grew.",
         "Methods\nWe did.\nResults\nIt grew.",
         "<b>Methods: </b>We did.<br/><b>Results: </b>It grew.",
-        "<jats:title>Methods</jats:title><jats:p>We did.</jats:p><jats:title>Results</jats:title><jats:p>It grew.</jats:p>",
+        "<jats:title>Methods</jats:title><jats:p>We did.</jats:p><h3>Results</h3><p>It grew.</p>",
         "Abstract Methods: We did. Results: It grew.",
     ],
 )  # fmt: skip

@@ -47,8 +47,8 @@ def test_macros_joined_values_and_doubled_braces_are_resolved() -> None:
 def test_biblatex_has_fields_of_its_own() -> None:
     record = only(
         read_bibtex,
-        "@online{k, title={A}, subtitle={B}, date={2018-05-17}, journaltitle={Arms}, eprint={29000001}, eprinttype={pubmed},"
-        " langid={ngerman}, doi={10.1000/arm\\_1}}",
+        "@online{k, title={A}, subtitle={B}, date={2018-05-17}, journaltitle={Arms}, eprint={29000001},"
+        " eprinttype={pubmed}, langid={ngerman}, doi={10.1000/arm\\_1}}",
     )
     assert (record.citation.title, record.citation.PMID, record.citation.DOI) == ("A: B", "29000001", "10.1000/arm_1")
 

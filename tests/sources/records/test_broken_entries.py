@@ -73,10 +73,22 @@ def test_any_bytes_are_records_and_faults(name: str, data: bytes) -> None:
 
 @pytest.mark.parametrize("name", SETS)
 @given(
-    text=st.text(
-        alphabet=list('{}[]"<>/&@,=-:\n ') + ["TY  - ", "ER  - ", "PT J\n", "PMID- ", "<record>", "@a{", "TI  - "],
+    text=st.lists(
+        st.sampled_from(
+            [
+                *'{}[]"<>/&@,=-:\n a',
+                "\nTY  - ",
+                "\nER  - ",
+                "PT J\n",
+                "\nPMID- ",
+                "<record>",
+                "</record>",
+                "@a{",
+                "\nTI  - ",
+            ]
+        ),
         max_size=60,
-    )
+    ).map("".join)
 )
 @settings(max_examples=60)
 def test_any_text_near_a_format_is_records_and_faults(name: str, text: str) -> None:

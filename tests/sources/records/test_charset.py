@@ -40,3 +40,8 @@ def test_one_garbled_byte_does_not_turn_the_file_into_another_character_set() ->
 def test_any_bytes_are_text_without_a_mark(data: bytes) -> None:
     assert not decode(b"\xef\xbb\xbf" + data).startswith("\ufeff") or data.startswith(b"\xef\xbb\xbf")
     assert isinstance(decode(data), str)
+
+
+def test_slavic_letters_inside_words_do_not_make_a_mac_of_windows() -> None:
+    read = decode("AU  - Novák, Tomáš\nAU  - Horák, Ježek\n".encode("cp1250"))
+    assert read == "AU  - Novák, Tomáš\nAU  - Horák, Ježek\n"

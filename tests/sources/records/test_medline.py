@@ -36,7 +36,7 @@ def test_records_need_no_blank_line_between_them() -> None:
 @pytest.mark.parametrize(
     ("line", "kind", "status"),
     [
-        ("RIN - Arms. 2021;2:3. doi: 10.1000/arm.9. PMID: 31000000", RelationKind.RETRACTED_BY, PublicationStatus.RETRACTED),
+        ("RIN - Arms. doi: 10.1000/arm.9. PMID: 31000000", RelationKind.RETRACTED_BY, PublicationStatus.RETRACTED),
         ("EIN - Arms. 2021;2:3. PMID: 31000000", RelationKind.CORRECTED_BY, PublicationStatus.CORRECTED),
         ("ECI - Arms. 2021;2:3. PMID: 31000000", RelationKind.CONCERN_BY, PublicationStatus.EXPRESSION_OF_CONCERN),
         ("CIN - Arms. 2021;2:3. PMID: 31000000", RelationKind.COMMENTED_BY, None),

@@ -36,14 +36,14 @@ ARTICLE = """<?xml version="1.0" ?>
 </ArticleIdList><ReferenceList><Reference><ArticleIdList><ArticleId IdType="doi">10.1000/cited</ArticleId>
 </ArticleIdList></Reference></ReferenceList></PubmedData></PubmedArticle>
 </PubmedArticleSet>"""
-BOOK = (
-    "<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID>20301295</PMID><ArticleIdList><ArticleId IdType='bookaccession'>"
-    "NBK1</ArticleId></ArticleIdList><Book><BookTitle book='x'>Arms at a glance</BookTitle><PubDate><Year>1993</Year></PubDate>"
-    "<AuthorList Type='editors'><Author><LastName>Kim</LastName><ForeName>C</ForeName></Author></AuthorList></Book>"
-    "<ArticleTitle>Weak arms</ArticleTitle><AuthorList Type='authors'><Author><LastName>Lee</LastName><Initials>A</Initials>"
-    "</Author></AuthorList><PublicationType>Review</PublicationType><Abstract><AbstractText>Arms may be weak.</AbstractText>"
-    "</Abstract></BookDocument></PubmedBookArticle></PubmedArticleSet>"
-)
+BOOK = """<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID>20301295</PMID>
+<ArticleIdList><ArticleId IdType="bookaccession">NBK1</ArticleId></ArticleIdList>
+<Book><BookTitle book="x">Arms at a glance</BookTitle><PubDate><Year>1993</Year></PubDate>
+<AuthorList Type="editors"><Author><LastName>Kim</LastName><ForeName>C</ForeName></Author></AuthorList></Book>
+<ArticleTitle>Weak arms</ArticleTitle>
+<AuthorList Type="authors"><Author><LastName>Lee</LastName><Initials>A</Initials></Author></AuthorList>
+<PublicationType>Review</PublicationType><Abstract><AbstractText>Arms may be weak.</AbstractText></Abstract>
+</BookDocument></PubmedBookArticle></PubmedArticleSet>"""
 
 
 def test_an_article_has_all_that_pubmed_says_of_it() -> None:
