@@ -31,7 +31,8 @@ _TRUNCATED = re.compile(
 )
 _STATEMENT = re.compile(
     r"(?:\A|(?<=[.!?)\]”\"])\s*)(?:[\[(]?(?:(?:crown )?copyright\b\s?(?:©|\([cC]\)|[,:]?\s?(?:19|20)\d\d|of\s)|"
-    r"\([cC]\)\s?(?:19|20)\d\d|(?:APA )?PsycInfo Database Record\b)|\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER))|"
+    r"\([cC]\)\s?(?:19|20)\d\d|(?:APA )?PsycInfo Database Record\b)|\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER)|"
+    r"\[(?:author|journal|publisher) abstract\])|"
     r"(?:copyright\s)?©",
     re.IGNORECASE,
 )

@@ -68,7 +68,8 @@ def _dollars(text: str) -> str:
     pieces: list[str] = []
     end = 0
     for match in _MATHS.finditer(text):
-        pieces += [_escaped(text[end : match.start()]), "$", re.sub(r"_(\w)", r"\1", match.group(1)), "$"]
+        formula = re.sub(r"\^(\d)", lambda m: raised(m.group(1)), re.sub(r"_(\w)", r"\1", match.group(1)))
+        pieces += [_escaped(text[end : match.start()]), "$", formula, "$"]
         end = match.end()
     return "".join([*pieces, _escaped(text[end:])])
 

@@ -50,6 +50,7 @@ def test_words_that_only_look_like_heads_stay_in_their_sentence() -> None:
         " Copyright © 2019 The Author(s). Published by S. Karger AG, Basel.",
         " (PsycINFO Database Record (c) 2019 APA, all rights reserved)",
         " [ABSTRACT FROM AUTHOR] Copyright of Arms is the property of Arm House and its content may not be copied.",
+        " [Author Abstract]",
         " © 2019 Wiley Periodicals, Inc. J Arms 2019.",
         " Crown Copyright © 2010. Published by Elsevier Ltd. All rights reserved.",
     ],

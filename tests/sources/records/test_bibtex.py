@@ -60,12 +60,18 @@ def test_biblatex_has_fields_of_its_own() -> None:
         (r"p {\textless} 0.05 and n \textgreater{} 30", "p < 0.05 and n > 30"),
         ("a 5% increase in R&D for $5 and $6", "a 5% increase in R&D for $5 and $6"),
         (r"H$_2$O, CO\textsubscript{2}, 10$^{-3}$ m\textsuperscript{2}", "H2O, CO2, 10⁻³ m²"),
+        ("$e=mc^2$", "e=mc²"),
         (r"{\'E}mile \v{C}apek, {\O}re", "Émile Čapek, Øre"),
         (r"see \href{https://example.org}{the page} and \href{a", "see the page and a"),
     ],
 )
 def test_latex_becomes_the_text_that_is_meant(latex: str, text: str) -> None:
     assert latex_text(latex) == text
+
+
+def test_an_entry_may_stand_in_parentheses() -> None:
+    records = read(read_bibtex, "@article(k, title={A (b)}, year=2020)\n@book{l, title={B}}")
+    assert [r.citation.title for r in records] == ["A (b)", "B"]
 
 
 def test_a_field_and_a_key_that_stand_twice_cost_nothing() -> None:

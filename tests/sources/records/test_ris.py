@@ -169,7 +169,12 @@ def test_two_entries_without_a_border_are_one_fault_and_no_mixture() -> None:
 
 def test_an_entry_without_any_content_is_a_fault_with_its_line() -> None:
     found = [*read_ris(RIS_ENTRIES[0] + "TY  - JOUR\nKW  - arms\nER  - \n")]
-    assert found[1] == FaultyRecord(13, "has neither a title nor an identifier nor an abstract")
+    assert found[1] == FaultyRecord(13, "says nothing of a publication: no title, author, journal, date or identifier")
+
+
+def test_an_entry_without_a_title_is_a_citation_that_cannot_be_analysed() -> None:
+    record = only(read_ris, entry("AU  - Lee, A.", "PY  - 2020"))
+    assert (record.citation.title, record.passages, record.citation.id) == (None, (), "lee-2020")
 
 
 def test_a_broken_year_leaves_the_date_out_and_nothing_else() -> None:

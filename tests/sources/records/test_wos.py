@@ -57,5 +57,5 @@ def test_a_record_without_its_first_or_last_line_costs_no_other() -> None:
 
 def test_an_empty_record_is_a_fault_with_its_line() -> None:
     assert [*read_wos(HEAD + "PT J\nNR 59\nER\nEF")] == [
-        FaultyRecord(3, "has neither a title nor an identifier nor an abstract")
+        FaultyRecord(3, "says nothing of a publication: no title, author, journal, date or identifier")
     ]
