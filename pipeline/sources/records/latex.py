@@ -37,6 +37,8 @@ _LOWERED = re.compile(r"\\textsubscript\s*\{([^{}]{0,40})\}|_\{([^{}]{0,40})\}")
 _LINK = re.compile(r"\\href\s*\{[^{}]{0,2000}\}\s*\{([^{}]{0,2000})\}|\\url\s*\{([^{}]{0,2000})\}")
 _MATHS = re.compile(r"(?<!\\)\$(?=\S)((?:[^$\\]|\\.){1,300}?)(?<=\S)\$(?!\d)", re.DOTALL)
 _DEEPEST = 40
+_LONGEST = 20_000
+"""Characters that the converter reads, at some 100,000 a second; abstracts have 2,000."""
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +55,9 @@ def latex_text(value: str) -> str:
     text = _LOWERED.sub(lambda m: m.group(1) or m.group(2) or "", text)
     text = _UNKNOWN_MACRO.sub(lambda m: _UNKNOWN[m.group(1)], text)
     text = _SIGN.sub(lambda m: _KEPT[m.group(1) or m.group(2)], _dollars(text))
-    if _depth(text) > _DEEPEST:
+    if not _MARKS.search(text):
+        return text.translate(_RETURNED)
+    if len(text) > _LONGEST or _depth(text) > _DEEPEST:
         return _unbraced(text)
     try:
         read = cast("str", _converter().latex_to_text(text))  # pyright: ignore[reportUnknownMemberType]
