@@ -74,8 +74,11 @@ def _declared(data: bytes) -> str | None:
         known = codecs.lookup(name).name
     except LookupError:
         return None
-    # it says UTF-8 and is not, so its word is worth nothing
-    return None if known.startswith("utf") else known
+    if known.startswith("utf"):
+        # it says UTF-8 and is not, so its word is worth nothing
+        return None
+    # browsers read Latin-1 as Windows-1252, so vendors call one the other
+    return "cp1252" if known in {"iso8859-1", "ascii"} else known
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:

@@ -59,10 +59,24 @@ def test_a_statement_of_the_publisher_is_no_sentence_of_the_study(tail: str) -> 
     assert shape("We did. It grew by 8 %." + tail) == [("body", "We did. It grew by 8 %.")]
 
 
-def test_a_statement_before_the_abstract_goes_and_the_abstract_stays() -> None:
-    assert shape("© 2015 Elsevier Inc. All rights reserved. Arms were weak. We did.") == [
-        ("body", "Arms were weak. We did.")
-    ]
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "© 2015 Elsevier Inc. All rights reserved. ",
+        "Copyright © 2014 The Authors. Published by Elsevier Ltd. This is an open access article. ",
+        "© The Author(s) 2019. ",
+        "(c) 2019 S. Karger AG, Basel. ",
+    ],
+)
+def test_a_statement_before_the_abstract_goes_and_the_abstract_stays(opening: str) -> None:
+    assert shape(opening + "Society members were weak. We did.") == [("body", "Society members were weak. We did.")]
+
+
+def test_a_statement_that_runs_into_the_abstract_costs_none_of_it() -> None:
+    assert shape("© The Author(s) 2019 Background: Arms were weak.") == [
+        ("head", "Background"), ("body", "Arms were weak."),
+    ]  # fmt: skip
+    assert "aims to determine" in shape("© 2016 The Authors This study aims to determine what society is. It is.")[0][1]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def test_sets_of_other_languages_are_found() -> None:
 def test_a_declaration_counts_unless_it_names_no_character_set() -> None:
     assert decode("<?xml version='1.0' encoding='ISO-8859-2'?><a>Łódź</a>".encode("iso-8859-2")).endswith("Łódź</a>")
     assert decode(b"<?xml version='1.0' encoding='zip'?><a>\xe9</a>").endswith("é</a>")
+    assert decode(b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\x93a\x94</a>").endswith("“a”</a>")
 
 
 def test_one_garbled_byte_does_not_turn_the_file_into_another_character_set() -> None:
