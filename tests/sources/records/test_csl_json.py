@@ -86,6 +86,12 @@ def test_a_broken_item_is_a_fault_with_its_line_and_the_others_are_read() -> Non
     assert not isinstance(third, FaultyRecord)
 
 
+def test_a_piece_behind_the_end_of_the_list_is_a_fault_and_not_forgotten() -> None:
+    found = [*read_csl_json(f'[{CSL_ENTRIES[0]}]\n"title": "lost", "type": "book"}}]')]
+    assert [type(entry).__name__ for entry in found] == ["Record", "FaultyRecord"]
+    assert [entry.line for entry in found] == [1, 3]
+
+
 def test_two_items_without_a_border_are_a_fault_and_no_mixture() -> None:
     joined = CSL_ENTRIES[0].rstrip("}") + "," + CSL_ENTRIES[1].strip().removeprefix("{")
     fault = next(iter(read_csl_json(f"[{joined}]")))
