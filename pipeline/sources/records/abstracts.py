@@ -31,20 +31,26 @@ _TRUNCATED = re.compile(
 )
 _STATEMENT = re.compile(
     r"(?:\A|(?<=[.!?)\]”\"])\s*)(?:[\[(]?(?:(?:crown )?copyright\b\s?(?:©|\([cC]\)|[,:]?\s?(?:19|20)\d\d|of\s)|"
-    r"\([cC]\)\s?(?:19|20)\d\d|(?:APA )?PsycInfo Database Record\b)|\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER))|"
+    r"\([cC]\)\s?(?:19|20)\d\d|(?:APA )?PsycInfo Database Record\b)|\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER)|"
+    r"\[(?:author|journal|publisher) abstract\])|"
     r"(?:copyright\s)?©",
     re.IGNORECASE,
 )
 _WORDS_OF_A_STUDY = re.compile(r"\d\s?%|\bp\s?[<=>]|\bwe\b|\bour\b|\b(?:methods|results|conclusions?):", re.IGNORECASE)
-_LEGAL = re.compile(
-    r"©|copyright|\(c\)\s?(?:19|20)\d\d|(?:all|some|no other) rights? reserved|licen[cs]ee?\b|creative commons|"
-    r"open.access|publish(?:ed by|er|ing)\b|database record|abstract from|elsevier|wiley|springer|wolters|karger|"
-    r"\b(?:inc|ltd|llc|gmbh|b\.v|s\.a|co|plc|kgaa|ag)\.?$|society|association|sage\b|on behalf of|author\(?s|"
-    r"university press|thieme",
+_GOES_ON = re.compile(
+    r"(?:all|some|no other) rights|published|publishing|this is an open.access|open.access|licen[cs]ee|"
+    r"(?:the )?authors?\b|on behalf of|elsevier|(?:john )?wiley|springer|wolters|s\. karger|karger|thieme|sage\b|"
+    r"taylor|blackwell|\S+(?: \S+){0,3} (?:inc|ltd|llc|gmbh|b\.v|s\.a|co|plc|ag)$",
     re.IGNORECASE,
 )
+_OF_A_STUDY_AT_THE_START = re.compile(
+    r"\b(?:we|our|study|aims?|aimed|objectives?|patients|participants|investigated?|examined?|results?)\b|\d\s?%",
+    re.IGNORECASE,
+)
+_HEAD_INSIDE = re.compile(r"\s(?=[A-Z][A-Za-z/&]{3,20}(?: [A-Za-z/&]{1,20}){0,3}:\s)")
+_LONGEST_OPENING = 120
 _LONGEST_STATEMENT = 900
-_SENTENCE = re.compile(r"\S.*?(?:(?<![A-Z])(?<!\bInc)(?<!\bLtd)(?<!\bCo)[.\]](?=\s|\Z)|(?=\n)|\Z)")
+_SENTENCE = re.compile(r"\S.*?(?:[.\]](?=\s|\Z)|(?=\n)|\Z)")
 _TITLE_OF_ABSTRACT = re.compile(
     r"\A(?:abstract|ABSTRACT|Abstract)(?:\s*[:.—–-]\s*|\s*\n\s*|(?=[A-Z][a-z])|\s+(?=[A-Z][A-Za-z ]{3,30}[:.]))"
 )
@@ -104,7 +110,8 @@ def _bare(text: str) -> tuple[str, list[SourceNote]]:
         text = _TRUNCATED.sub("", text)
         notes.append(SourceNote(kind="truncated", message="the database cut the abstract; its end is not there"))
     text = _without_statement(_TITLE_OF_ABSTRACT.sub("", text.strip()).strip())
-    return ("", []) if _NONE.fullmatch(text) else (text, notes)
+    says_nothing = _NONE.fullmatch(text) or not re.search(r"\w", text)
+    return ("", []) if says_nothing else (text, notes)
 
 
 def _without_statement(text: str) -> str:
@@ -124,13 +131,16 @@ def _opening_statement(text: str) -> int:
     if _STATEMENT.match(text) is None:
         return 0
     end = 0
-    for sentence in re.finditer(
-        r"\S.*?(?:(?<![A-Z])(?<!\bInc)(?<!\bLtd)(?<!\bCo)[.\]](?=\s|\Z)|(?=\n)|\Z)", text[:_LONGEST_STATEMENT]
-    ):
-        bare = sentence.group().rstrip(".] ")
-        if sentence.start() < end or not _LEGAL.search(bare) or len(bare) > 400:
+    for sentence in _SENTENCE.finditer(text[:_LONGEST_STATEMENT]):
+        head = _HEAD_INSIDE.search(sentence.group())
+        words = sentence.group()[: head.start() if head else None].rstrip(".] ")
+        if len(words) > _LONGEST_OPENING or _OF_A_STUDY_AT_THE_START.search(words):
             break
-        end = sentence.end()
+        if end and not _GOES_ON.match(words):
+            break
+        end = sentence.start() + (head.start() if head else len(sentence.group()))
+        if head:
+            break
     return end
 
 

@@ -37,7 +37,7 @@ from pipeline.sources.records.fields import (
 )
 from pipeline.sources.records.kinds import publication_types
 from pipeline.sources.records.latex import latex_text
-from pipeline.sources.records.names import MOST_NAMES, name_of
+from pipeline.sources.records.names import MOST_NAMES, is_group, name_of
 from pipeline.sources.records.record import FaultyRecord, Record
 from schemas.study import Name
 
@@ -61,6 +61,8 @@ _DOUBLES = (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)
 _WORK_PER_CHARACTER = 50
 """How often a character may be read again after faults, so that a hostile file ends."""
 
+_IN_PARENTHESES = re.compile(r"^[ \t]*@[A-Za-z]{3,20}[ \t]*\(", re.MULTILINE)
+_BRACKET = re.compile(r"(?<!\\)[{}()]")
 _DELIMITER = re.compile(r"(?<!\\)[{}\"]")
 _TOKEN = re.compile(r"\s*(?:#\s*)?(\{|\"|[^\s#{}\",]+)")
 _DEEPEST = 200
@@ -73,7 +75,7 @@ def read_bibtex(text: str) -> Iterator[Record | FaultyRecord]:
 
 def _records(text: str) -> Iterator[Record | FaultyRecord]:
     macros = {month: month for month in _MONTHS}
-    rest: tuple[str, int] | None = (re.sub(r"\r{0,2}\n|\r", "\n", text), 1)
+    rest: tuple[str, int] | None = (_braced(re.sub(r"\r{0,2}\n|\r", "\n", text)), 1)
     budget = _WORK_PER_CHARACTER * len(text) + 10_000
     while rest is not None and budget > 0:
         chunk, line = rest
@@ -90,6 +92,24 @@ def _records(text: str) -> Iterator[Record | FaultyRecord]:
                     break
             else:
                 yield from _read(block, begin, macros)
+
+
+def _braced(text: str) -> str:
+    """Entries in parentheses, which BibTeX allows and the library does not read, in braces."""
+    pieces: list[str] = []
+    end = 0
+    for entry in _IN_PARENTHESES.finditer(text):
+        if entry.start() < end:
+            continue
+        limit = text.find("\n@", entry.end())
+        depth = 0
+        for mark in _BRACKET.finditer(text, entry.end(), limit if limit >= 0 else len(text)):
+            if depth == 0 and mark.group() == ")":
+                pieces += [text[end : entry.end() - 1], "{", text[entry.end() : mark.start()], "}"]
+                end = mark.end()
+                break
+            depth += (mark.group() in "{(") - (mark.group() in "})")
+    return "".join([*pieces, text[end:]])
 
 
 def _swallowed(chunk: str, broken: int, line: int) -> tuple[str, int] | None:
@@ -206,12 +226,12 @@ def _name(printed: str) -> Name | None:
     if re.fullmatch(r"\{(?:[^{}]|\{[^{}]*\})*\}", printed) and "," not in printed:
         literal = one_line(latex_text(printed))
         return Name(literal=literal[:300]) if literal else None
-    if "," not in printed and len(printed.split()) > 1 and "{" not in printed:
-        try:
-            parts = parse_single_name_into_parts(printed)
-        except InvalidNameError:
-            return name_of(latex_text(printed))
-        family = " ".join([*parts.von, *parts.last])
-        if name_of(latex_text(printed)) != Name(literal=one_line(latex_text(printed))):
-            return Name(family=one_line(latex_text(family)), given=one_line(latex_text(" ".join(parts.first))) or None)
-    return name_of(latex_text(printed))
+    text = latex_text(printed)
+    if "," in text or len(text.split()) < 2 or is_group(text):
+        return name_of(text)
+    try:
+        parts = parse_single_name_into_parts(text)
+    except InvalidNameError:
+        return name_of(text)
+    family = one_line(" ".join([*parts.von, *parts.last]))
+    return Name(family=family, given=one_line(" ".join(parts.first)) or None) if family else name_of(text)

@@ -25,11 +25,11 @@ _CHARACTER_SET = re.compile(
 """Python also knows codecs such as 'zip' and 'rot13', which no file may ask for."""
 
 _CANDIDATES = ["cp1252", "mac_roman", "cp1250", "cp1251", "gb18030", "big5", "cp932", "cp949"]
+_WESTERN = frozenset({"cp1252", "cp1250", "mac_roman"})
 _GUESSED_FROM = 200_000
 """Bytes on which the guess rests; the time it takes grows with them."""
 
 _FEW = 0.1
-_CLEARLY = 0.02
 
 
 def decode(data: bytes) -> str:
@@ -74,8 +74,11 @@ def _declared(data: bytes) -> str | None:
         known = codecs.lookup(name).name
     except LookupError:
         return None
-    # it says UTF-8 and is not, so its word is worth nothing
-    return None if known.startswith("utf") else known
+    if known.startswith("utf"):
+        # it says UTF-8 and is not, so its word is worth nothing
+        return None
+    # browsers read Latin-1 as Windows-1252, so vendors call one the other
+    return "cp1252" if known in {"iso8859-1", "ascii"} else known
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -98,8 +101,15 @@ def _mostly_utf8(data: bytes, mended: str) -> bool:
     return bool(mended) and high - sound <= _FEW * high
 
 
+def _is_mac(data: bytes) -> bool:
+    """Whether letters inside words are those of a Mac: the bytes of its 'é' and 'ü' are signs in Windows-1252."""
+    mac = len(re.findall(rb"[A-Za-z][\x80-\x91\x93-\x95\x98-\x9f][a-z]", data))
+    windows = len(re.findall(rb"[A-Za-z][\xc0-\xff][a-z]", data))
+    return mac > windows
+
+
 def _guess(data: bytes) -> str:
-    """Windows-1252 unless another set fits clearly better: nearly all exports that are not UTF-8 are that."""
+    """Windows-1252 unless another set fits better: nearly all exports that are not UTF-8 are that."""
     from charset_normalizer import from_bytes
 
     foreign = b"\n".join(line for line in data[: 20 * _GUESSED_FROM].splitlines() if not line.isascii())
@@ -107,6 +117,8 @@ def _guess(data: bytes) -> str:
     best = matches.best()
     if best is None:
         return "cp1252"
-    as_good = [match for match in matches if match.chaos <= best.chaos + _CLEARLY]
+    if best.encoding in _WESTERN and _is_mac(foreign):
+        return "mac_roman"
+    as_good = [match for match in matches if match.chaos <= best.chaos]
     western = any("cp1252" in match.could_be_from_charset for match in as_good)
     return "cp1252" if western else best.encoding

@@ -59,7 +59,8 @@ def _records(text: str) -> Iterator[Record | FaultyRecord]:
         line, counted = line + line_ends(text, counted, position), position
         if text[position] in "]}":
             begin, budget = _next_item(decoder, text, position, budget)
-            if begin == len(text):
+            if begin == len(text) and text.lstrip().startswith("{"):
+                # the list stood in an object, whose other keys follow
                 return
             yield FaultyRecord(line, "is a piece of an item that ends too early")
             position = begin

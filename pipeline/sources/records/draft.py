@@ -1,8 +1,8 @@
 """From what a reader found in an entry to a `Record`: one road for every format.
 
-Promises that a record has a title, an identifier, authors or an abstract; an entry with none of them is a
-`FaultyRecord`. What a field cannot be read as is left out, never guessed. Of files beyond the bounds as much is read as
-the bounds allow, and the rest is reported.
+Promises that a record has a title, an identifier, authors, a journal, a date or an abstract; an entry with none of them
+is a `FaultyRecord`. What a field cannot be read as is left out, never guessed. Of files beyond the bounds as much is
+read as the bounds allow, and the rest is reported.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def finished(draft: Draft) -> Record | FaultyRecord:
     title = one_line(draft.title)
     cut = _cut(draft)
     body, noted = _body(draft.abstract)
-    if not (title or draft.doi or draft.pmid or draft.pmcid or body):
-        return FaultyRecord(draft.line, "has neither a title nor an identifier nor an abstract")
+    if not (title or draft.doi or draft.pmid or draft.pmcid or body or draft.author or draft.container or draft.issued):
+        return FaultyRecord(draft.line, "says nothing of a publication: no title, author, journal, date or identifier")
     preprint = is_preprint(draft.types, draft.container, draft.doi)
     try:
         citation = _citation(draft, title, preprint=preprint)

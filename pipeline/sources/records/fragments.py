@@ -56,7 +56,7 @@ def _unframed(text: str, start: int, stop: int) -> list[tuple[int, int, bool]]:
     """What stands here besides the frame of the file, as one stretch; nothing for white space."""
     rest = _FRAME.sub(lambda match: " " * len(match.group()), text[start:stop])
     bare = rest.strip(" \t\r\n\ufeff\x00")
-    if not bare:
+    if not re.sub(r"<[^<>]*>", "", bare).strip():
         return []
     begin = rest.index(bare)
     return [(start + begin, start + begin + len(bare), False)]

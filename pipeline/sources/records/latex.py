@@ -17,7 +17,11 @@ from pipeline.sources.records.fields import LONGEST_FIELD
 from pipeline.sources.records.xml import raised
 
 _MARKS = re.compile(r"[\\${}~]|``|''|--")
-_BARE = re.compile(r"(?<!\\)([%#&])")
+_SIGN = re.compile(r"\\?([%#&])|\\([_$])")
+_KEPT = {sign: chr(0xE000 + ord(sign)) for sign in "%#&_$"}
+"""Signs that are text pass the converter as private characters, so that it neither drops them nor the space behind."""
+
+_RETURNED = {ord(kept): sign for sign, kept in _KEPT.items()}
 _UNKNOWN = {
     "textless": "<", "textgreater": ">", "textbar": "|", "textbackslash": " ", "textquotesingle": "'",
     "textquotedbl": '"', "textasciimacron": "¯", "textasciiacute": "´", "textminus": "−", "textsubset": "⊂",
@@ -25,7 +29,7 @@ _UNKNOWN = {
     "textcelsius": "°C", "textperthousand": "‰", "textonesuperior": "¹", "texttwosuperior": "²",
     "textthreesuperior": "³", "textalpha": "α", "textbeta": "β", "textgamma": "γ", "textdelta": "δ", "textmu": "µ",
 }  # fmt: skip
-_UNKNOWN_MACRO = re.compile(r"\\(" + "|".join(sorted(_UNKNOWN, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\})?\s?")
+_UNKNOWN_MACRO = re.compile(r"\\(" + "|".join(sorted(_UNKNOWN, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\}|\s?)")
 _RAISED = re.compile(
     r"\\textsuperscript\s*\{([^{}]{0,40})\}|\^\{\s*([-−+]?\s?\d{1,6}\s?[-−+]?)\s*\}|(?<=\d)\^(\d)(?!\d)"
 )
@@ -33,6 +37,8 @@ _LOWERED = re.compile(r"\\textsubscript\s*\{([^{}]{0,40})\}|_\{([^{}]{0,40})\}")
 _LINK = re.compile(r"\\href\s*\{[^{}]{0,2000}\}\s*\{([^{}]{0,2000})\}|\\url\s*\{([^{}]{0,2000})\}")
 _MATHS = re.compile(r"(?<!\\)\$(?=\S)((?:[^$\\]|\\.){1,300}?)(?<=\S)\$(?!\d)", re.DOTALL)
 _DEEPEST = 40
+_LONGEST = 20_000
+"""Characters that the converter reads, at some 100,000 a second; abstracts have 2,000."""
 
 
 @lru_cache(maxsize=1)
@@ -48,15 +54,17 @@ def latex_text(value: str) -> str:
     text = _RAISED.sub(lambda m: raised(m.group(1) or m.group(2) or m.group(3) or ""), text)
     text = _LOWERED.sub(lambda m: m.group(1) or m.group(2) or "", text)
     text = _UNKNOWN_MACRO.sub(lambda m: _UNKNOWN[m.group(1)], text)
-    text = _BARE.sub(r"\\\1", _dollars(text))
-    if _depth(text) > _DEEPEST:
+    text = _SIGN.sub(lambda m: _KEPT[m.group(1) or m.group(2)], _dollars(text))
+    if not _MARKS.search(text):
+        return text.translate(_RETURNED)
+    if len(text) > _LONGEST or _depth(text) > _DEEPEST:
         return _unbraced(text)
     try:
         read = cast("str", _converter().latex_to_text(text))  # pyright: ignore[reportUnknownMemberType]
     except (LatexWalkerError, IndexError, ValueError, RecursionError):
         # the library stops at a macro without its argument; the words are there all the same
         return _unbraced(text)
-    return read.replace("\u00a0", " ")
+    return read.replace("\u00a0", " ").translate(_RETURNED)
 
 
 def _dollars(text: str) -> str:
@@ -64,7 +72,8 @@ def _dollars(text: str) -> str:
     pieces: list[str] = []
     end = 0
     for match in _MATHS.finditer(text):
-        pieces += [_escaped(text[end : match.start()]), "$", re.sub(r"_(\w)", r"\1", match.group(1)), "$"]
+        formula = re.sub(r"\^(\d)", lambda m: raised(m.group(1)), re.sub(r"_(\w)", r"\1", match.group(1)))
+        pieces += [_escaped(text[end : match.start()]), "$", formula, "$"]
         end = match.end()
     return "".join([*pieces, _escaped(text[end:])])
 
@@ -82,4 +91,4 @@ def _depth(text: str) -> int:
 
 
 def _unbraced(text: str) -> str:
-    return re.sub(r"[{}]|\\(?=[%#&$_])", "", re.sub(r"\\[A-Za-z]+\s?", "", text))
+    return re.sub(r"[{}]", "", re.sub(r"\\[A-Za-z]+\s?", "", text)).translate(_RETURNED)

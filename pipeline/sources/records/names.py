@@ -71,6 +71,11 @@ def name_of(printed: str) -> Name | None:
     return _straight(text)
 
 
+def is_group(printed: str) -> bool:
+    """Whether words of it are those of bodies ('Organization', 'Study Group') and not of persons."""
+    return _GROUP.search(printed) is not None
+
+
 def _inverted(text: str) -> Name | None:
     family, _, rest = text.partition(",")
     parts = [part.strip() for part in rest.split(",") if part.strip()]

@@ -1,0 +1,98 @@
+"""BibTeX and BibLaTeX with the LaTeX of their exporters."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.sources.records.bibtex import read_bibtex
+from pipeline.sources.records.latex import latex_text
+from pipeline.sources.records.record import FaultyRecord
+from schemas.vocabulary import SectionKind
+from tests.sources.records.exports import BIBTEX_ENTRIES, names, only, read, sections
+
+
+def test_an_entry_has_names_dates_numbers_and_sections() -> None:
+    records = read(read_bibtex, "".join(BIBTEX_ENTRIES))
+    assert [r.line for r in records] == [1, 9, 17, 25]
+    assert records[0].citation.title == "Training one ARM"
+    assert names(records[0]) == [("Lee", "A. B."), ("Kim", "C.")]
+    assert [kind for kind, _ in sections(records[0])][1:3] == [SectionKind.METHODS, SectionKind.RESULTS]
+
+
+def test_names_of_every_form_are_split() -> None:
+    record = only(
+        read_bibtex,
+        '@article{k, title={T}, author={M{\\"u}ller, J{\\"o}rg and Anna B. van den Berg and {Arm Study Group} and '
+        "{World Health Organization} and Lee, Jr., Ann and others}}",
+    )
+    assert names(record) == [
+        ("Müller", "Jörg"), ("van den Berg", "Anna B."), ("Arm Study Group", None), ("World Health Organization", None),
+        ("Lee", "Jr. Ann"),
+    ]  # fmt: skip
+
+
+def test_macros_joined_values_and_doubled_braces_are_resolved() -> None:
+    record = only(
+        read_bibtex,
+        '@string{arms = "The arm journal"}\n@Article{k, Title = {{Training}}, journal = arms # ", part " # {B},\n'
+        " year = 2018, month = may, day = 17, pages = {1645--1654}, PMID = {29000001}}",
+    )
+    citation = record.citation
+    assert (citation.title, citation.container_title) == ("Training", "The arm journal, part B")
+    assert (citation.page, citation.PMID) == ("1645-1654", "29000001")
+    assert citation.issued is not None
+    assert citation.issued.date_parts == ((2018, 5, 17),)
+
+
+def test_biblatex_has_fields_of_its_own() -> None:
+    record = only(
+        read_bibtex,
+        "@online{k, title={A}, subtitle={B}, date={2018-05-17}, journaltitle={Arms}, eprint={29000001},"
+        " eprinttype={pubmed}, langid={ngerman}, doi={10.1000/arm\\_1}}",
+    )
+    assert (record.citation.title, record.citation.PMID, record.citation.DOI) == ("A: B", "29000001", "10.1000/arm_1")
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"100\% of $\alpha$-things \& \textit{x}", "100% of α-things & x"),
+        (r"p {\textless} 0.05 and n \textgreater{} 30", "p < 0.05 and n > 30"),
+        ("a 5% increase in R&D for $5 and $6", "a 5% increase in R&D for $5 and $6"),
+        (r"H$_2$O, CO\textsubscript{2}, 10$^{-3}$ m\textsuperscript{2}", "H2O, CO2, 10⁻³ m²"),
+        ("$e=mc^2$", "e=mc²"),
+        (r"{\'E}mile \v{C}apek, {\O}re", "Émile Čapek, Øre"),
+        (r"see \href{https://example.org}{the page} and \href{a", "see the page and a"),
+    ],
+)
+def test_latex_becomes_the_text_that_is_meant(latex: str, text: str) -> None:
+    assert latex_text(latex) == text
+
+
+def test_an_entry_may_stand_in_parentheses() -> None:
+    records = read(read_bibtex, "@article(k, title={A (b)}, year=2020)\n@book{l, title={B}}")
+    assert [r.citation.title for r in records] == ["A (b)", "B"]
+
+
+def test_a_field_and_a_key_that_stand_twice_cost_nothing() -> None:
+    records = read(read_bibtex, "@article{k, title={A}, note={x}, note={y}}\n@article{k, title={B}}\n@comment{x}")
+    assert [r.citation.title for r in records] == ["A", "B"]
+
+
+def test_an_unclosed_entry_is_a_fault_with_its_line_and_the_others_are_read() -> None:
+    broken = BIBTEX_ENTRIES[1].replace("neither", "x").replace("title = {", "title = {{", 1)
+    first, fault, third = read_bibtex(BIBTEX_ENTRIES[0] + broken + BIBTEX_ENTRIES[2])
+    assert isinstance(fault, FaultyRecord)
+    assert fault.line == 9
+    assert not isinstance(first, FaultyRecord)
+    assert not isinstance(third, FaultyRecord)
+
+
+def test_an_entry_that_begins_behind_a_cut_is_read() -> None:
+    found = [*read_bibtex(BIBTEX_ENTRIES[0][:90] + BIBTEX_ENTRIES[1])]
+    assert [type(entry).__name__ for entry in found] == ["FaultyRecord", "Record"]
+
+
+def test_an_entry_that_lost_its_first_line_is_a_fault() -> None:
+    found = [*read_bibtex(BIBTEX_ENTRIES[0] + BIBTEX_ENTRIES[1].split("\n", 1)[1] + BIBTEX_ENTRIES[2])]
+    assert [type(entry).__name__ for entry in found] == ["Record", "FaultyRecord", "Record"]
