@@ -7,6 +7,7 @@ not ask whether an identifier exists, and never corrects a mistyped one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 from schemas.study import Citation, Relation
@@ -15,6 +16,7 @@ from schemas.vocabulary import RelationKind
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _PMCID = re.compile(r"(?:pmc)?\s*0*([1-9]\d{0,9})(?:\.\d+)?", re.IGNORECASE)
 _PMID = re.compile(r"(?:pmid:?)?\s*0*([1-9]\d{0,9})", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 _LONGEST = 500
 """Characters; what is longer is no identifier but a text in the wrong field."""
 _STOPS = ".,;:'\"’”"
@@ -28,6 +30,7 @@ JOINING = frozenset(
         RelationKind.CONCERN_BY,
         RelationKind.CORRECTED_BY,
         RelationKind.CORRECTS,
+        RelationKind.OTHER_REPORT,
     }
 )
 """Links between publications of one study (method.md C, "preprint/erratum link"). A comment on a study is none."""
@@ -83,6 +86,17 @@ def targets(relation: Relation) -> tuple[str, ...]:
 def own(study: str) -> str:
     """How a study without DOI and PMID is pointed to: by its id within the analysis."""
     return f"study:{study.strip()}"
+
+
+def registration_numbers(text: str | None) -> frozenset[str]:
+    """Registration numbers without case, spaces and dashes. What has no digit ('not registered') is no number."""
+    parts = ("".join(_WORD.findall(part.casefold())) for part in re.split(r"[;,]", text or ""))
+    return frozenset(p for p in parts if re.search(r"\d", p))
+
+
+def registries(numbers: Iterable[str]) -> frozenset[str]:
+    """The registries that gave the numbers, as the letters before the first digit."""
+    return frozenset(re.split(r"\d", n, maxsplit=1)[0] for n in numbers)
 
 
 def _number(pattern: re.Pattern[str], text: str | None) -> str | None:

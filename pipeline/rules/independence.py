@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
-from pipeline.rules.identifiers import own
+from pipeline.rules.identifiers import own, registration_numbers, registries
 from schemas.settlement import Cluster, PossibleOverlap, StudyProfile
 from schemas.vocabulary import DocumentKind
 
@@ -134,7 +134,7 @@ class _Report:
             study=profile.study,
             review=profile.document in _REVIEWS,
             authors=_authors(profile),
-            registrations=_registrations(profile.registration or ""),
+            registrations=registration_numbers(profile.registration),
             cohort=frozenset(_words(profile.cohort or "")) - _SMALL_WORDS,
             site=_site(profile),
             intervention=frozenset(_words(profile.intervention or "")) - _SMALL_WORDS,
@@ -163,16 +163,6 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _registrations(text: str) -> frozenset[str]:
-    """Registration numbers without case, spaces and dashes. What has no digit ('not registered') is no number."""
-    parts = ("".join(_words(part)) for part in re.split(r"[;,]", text))
-    return frozenset(p for p in parts if re.search(r"\d", p))
-
-
-def _registries(registrations: Iterable[str]) -> frozenset[str]:
-    return frozenset(re.split(r"\d", r, maxsplit=1)[0] for r in registrations)
-
-
 def _years(text: str) -> frozenset[int]:
     """First and last year named, '2015-17' read as 2015 to 2017; empty when no year is named."""
     found: set[int] = set()
@@ -192,10 +182,10 @@ def _same_study(a: _Report, b: _Report) -> str | None:
     if shared := a.identifiers & b.identifiers:
         return f"the same publication ({', '.join(sorted(shared))})"
     if _linked(a, b) and not (a.many or b.many):
-        return "linked as preprint and article, or as correction or retraction"
+        return "linked as reports of one study (preprint, abstract, article, correction, retraction)"
     if a.registrations & b.registrations:
         return f"same registration ({', '.join(sorted(a.registrations & b.registrations))})"
-    if a.review or b.review or _registries(a.registrations) & _registries(b.registrations):
+    if a.review or b.review or registries(a.registrations) & registries(b.registrations):
         return None
     if a.cohort and a.cohort == b.cohort and _dates_may_overlap(a, b):
         return "same named cohort, dates overlapping or unknown"
@@ -222,16 +212,18 @@ def _points(a: _Report, b: _Report, pointers: Callable[[_Report], frozenset[str]
 
 
 def _knowing_notices(reports: Sequence[_Report]) -> list[_Report]:
-    """The reports with `many` set on notices that are linked with more than one of the others."""
+    """The reports with `many` set on notices that are linked with more than one study."""
+    others = [r for r in reports if not r.notice]
+    home = _homes([r.study for r in others], ((a.study, b.study) for a, b in combinations(others, 2) if _linked(a, b)))
     return [
-        replace(r, many=sum(_linked(r, other) for other in reports if other is not r) > 1) if r.notice else r
+        replace(r, many=len({home[other.study] for other in others if _linked(r, other)}) > 1) if r.notice else r
         for r in reports
     ]
 
 
 def _cues(a: _Report, b: _Report) -> tuple[str, ...]:
     """Which of the five Cochrane cues two reports share; none when one registry gave them different numbers."""
-    if _registries(a.registrations) & _registries(b.registrations):
+    if registries(a.registrations) & registries(b.registrations):
         return ()
     tests: dict[str, Callable[[], bool]] = {
         "authors": lambda: _same_authors(a.authors, b.authors),

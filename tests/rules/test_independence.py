@@ -142,7 +142,9 @@ def test_a_link_of_preprint_or_correction_makes_one_study_from_either_side() -> 
     a = LISBON.model_copy(update={"identifiers": ("doi:10.1/x",)})
     linked = profile(linked=("doi:10.1/x",))
     found, overlaps = clusters([a, linked])
-    assert found[0].reasons == ("a and b: linked as preprint and article, or as correction or retraction",)
+    assert found[0].reasons == (
+        "a and b: linked as reports of one study (preprint, abstract, article, correction, retraction)",
+    )
     assert overlaps == ()
     assert together(LISBON.model_copy(update={"linked": ("pmid:7",)}), profile(identifiers=("pmid:7",)))
     review = DocumentKind.SYSTEMATIC_REVIEW
@@ -157,6 +159,8 @@ def test_a_notice_about_two_studies_joins_neither(kind: DocumentKind) -> None:
     notice = StudyProfile(study="n", authors=(), document=kind, identifiers=("pmid:9",), linked=("pmid:1",))
     assert [c.studies for c in clusters([a, b, notice])[0]] == [("a",), ("b",), ("n",)]
     assert [c.studies for c in clusters([a, BARE, notice])[0]] == [("a", "n"), ("b",)]
+    preprint = b.model_copy(update={"linked": ("pmid:9", "pmid:1")})
+    assert [c.studies for c in clusters([a, preprint, notice])[0]] == [("a", "b", "n")], "article and preprint are one"
 
 
 def test_what_a_person_told_goes_before_every_other_sign() -> None:

@@ -8,9 +8,10 @@ be told apart by eye, two studies in one are lost. Why each threshold is where i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from pipeline.sources.identity.names import Authorship, match_authors
 from pipeline.sources.identity.nature import Nature
@@ -27,7 +28,7 @@ _DESIGN_WORDS = frozenset(
     fold_title(
         "randomised randomized controlled clinical trial double single triple blind blinded placebo cross crossover "
         "over systematic review meta analysis cohort case control series study studies prospective retrospective pilot "
-        "observational multicentre multicenter population based sectional experimental parallel group groups open label rct"
+        "observational multicentre multicenter population based sectional experimental parallel group groups open rct"
     ).words
 )
 """Words that say how a study was done: a subtitle of nothing else is left out by many databases."""
@@ -58,33 +59,39 @@ class Judgement:
     contradicted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signs:
-    """Everything that is compared about a pair."""
+    """Everything that can be compared about a pair, each when it is asked for."""
 
     a: Prepared
     b: Prepared
-    shared: tuple[str, ...]
-    clash: tuple[str, ...]
-    title: TitleMatch
-    authors: Authorship
-    printed: PlaceMatch
-    years: int | None
 
-    @classmethod
-    def of(cls, a: Prepared, b: Prepared) -> Signs:
-        kinds = {i.partition(":")[0] for i in a.identifiers} & {i.partition(":")[0] for i in b.identifiers}
-        shared = tuple(sorted(a.identifiers & b.identifiers))
-        return cls(
-            a=a,
-            b=b,
-            shared=shared,
-            clash=tuple(sorted(kinds - {i.partition(":")[0] for i in shared})),
-            title=match_titles(a.titles, b.titles),
-            authors=match_authors(a.authors, b.authors),
-            printed=match_places(a.printed, b.printed),
-            years=abs(a.year - b.year) if a.year and b.year else None,
-        )
+    @cached_property
+    def shared(self) -> tuple[str, ...]:
+        """Identifiers in common."""
+        return tuple(sorted(self.a.identifiers & self.b.identifiers))
+
+    @cached_property
+    def clash(self) -> tuple[str, ...]:
+        """Kinds of identifier that both have, with nothing in common."""
+        kinds = _kinds(self.a.identifiers) & _kinds(self.b.identifiers)
+        return tuple(sorted(kinds - _kinds(self.shared)))
+
+    @cached_property
+    def title(self) -> TitleMatch:
+        return match_titles(self.a.titles, self.b.titles)
+
+    @cached_property
+    def authors(self) -> Authorship:
+        return match_authors(self.a.authors, self.b.authors)
+
+    @cached_property
+    def printed(self) -> PlaceMatch:
+        return match_places(self.a.printed, self.b.printed)
+
+    @cached_property
+    def years(self) -> int | None:
+        return abs(self.a.year - self.b.year) if self.a.year and self.b.year else None
 
     @property
     def place(self) -> Place:
@@ -113,12 +120,20 @@ class Signs:
         return min(len(set(t.words) - SMALL_WORDS) for t in (self.a.titles[0], self.b.titles[0]))
 
 
+def _kinds(identifiers: Iterable[str]) -> set[str]:
+    return {i.partition(":")[0] for i in identifiers}
+
+
 def compare(a: Prepared, b: Prepared) -> Judgement:
     """Whether two citations are one publication. Symmetric."""
-    signs = Signs.of(a, b)
+    return judge(Signs(a, b))
+
+
+def judge(signs: Signs) -> Judgement:
+    """`compare` for a pair whose signs are used for more."""
     if signs.shared:
         return _with_identifier(signs)
-    if a.character.nature is not b.character.nature:
+    if signs.a.character.nature is not signs.b.character.nature:
         return _of_two_natures(signs)
     return _by_title(signs)
 

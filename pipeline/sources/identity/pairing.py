@@ -56,7 +56,8 @@ def _words(record: Prepared) -> set[str]:
 
 
 def _keys(record: Prepared, frequency: Counter[str]) -> Iterator[str]:
-    yield from set(record.identifiers)
+    yield from record.identifiers | {target for _, target in record.links}
+    yield from (f"registered:{number}" for number in record.registrations)
     for title in record.titles:
         whole = "".join(w for w in title.words if w not in SMALL_WORDS)
         yield f"start:{whole[:BEGINNING]}"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.rules.identifiers import identifiers
+from pipeline.rules.identifiers import JOINING, identifiers, own, registration_numbers, targets
 from pipeline.sources.identity.names import Author, fold_authors
 from pipeline.sources.identity.nature import Character, character
 from pipeline.sources.identity.places import Printed
 from pipeline.sources.identity.titles import Title, wordings
 from pipeline.sources.records.record import Record
 from schemas.study import Citation, Relation, Study
-from schemas.vocabulary import DocumentKind
+from schemas.vocabulary import DocumentKind, RelationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,27 @@ class Prepared:
     authors: tuple[Author, ...]
     printed: Printed
     year: int | None
+    registrations: frozenset[str]
+    links: tuple[tuple[RelationKind, str], ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Everything by which others may point to it."""
+        return self.identifiers | {own(self.publication.citation.id)}
 
     @classmethod
     def of(cls, publication: Publication) -> Prepared:
         citation = publication.citation
+        also = (t for r in publication.relations if r.kind is RelationKind.SAME_PUBLICATION for t in targets(r))
         marked = character(citation, publication.document)
         return cls(
             publication=publication,
-            identifiers=frozenset(identifiers(citation)),
+            identifiers=frozenset((*identifiers(citation), *also)),
             character=marked,
             titles=wordings(marked.title) or wordings(citation.title or ""),
             authors=fold_authors(citation.author),
             printed=Printed.of(citation),
             year=citation.year,
+            registrations=registration_numbers(publication.registration),
+            links=tuple((r.kind, t) for r in publication.relations if r.kind in JOINING for t in targets(r)),
         )
