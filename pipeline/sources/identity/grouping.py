@@ -13,7 +13,7 @@ from itertools import combinations
 
 from pipeline.errors import InputError
 from pipeline.sources.identity.decisions import FILE_NAME, Decision, Decisions, Settled
-from pipeline.sources.identity.matching import Grade, Judgement, Signs
+from pipeline.sources.identity.matching import Grade, Judgement, Signs, Strength
 from pipeline.sources.identity.nature import NOTICES
 from pipeline.sources.identity.pairing import candidate_pairs
 from pipeline.sources.identity.publication import Prepared, Publication
@@ -90,7 +90,7 @@ class _Work:
         if decision is None:
             return judge_with_text(self.signs[pair])
         grade = Grade.SAME if decision.decision is Settled.SAME_PUBLICATION else Grade.DIFFERENT
-        return Judgement(grade, _told(decision), contradicted=grade is not Grade.SAME)
+        return Judgement(grade, _told(decision), contradicted=grade is not Grade.SAME, strength=Strength.PERSON)
 
     def _judgement(self, pair: Pair) -> Judgement:
         """As for the pairs that were compared already, so for two members of one group."""
@@ -100,38 +100,51 @@ class _Work:
         return self.judged[pair]
 
     def _kept_edges(self, told: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
-        """The pairs that merge, and those that agree but would bring contradicting records together."""
+        """The pairs that merge, and those that agree but would bring contradicting records together.
+
+        From the strongest ground to the weakest: what an identifier joined is one when titles are looked at.
+        """
         same = [p for p, j in self.judged.items() if j.grade is Grade.SAME]
-        kept, demoted = list[Pair](), list[Pair]()
-        edges = defaultdict[int, list[Pair]](list)
-        home = _homes(len(self.records), same)
-        for pair in same:
-            edges[home[pair[0]]].append(pair)
-        for members in _members(home):
-            own = edges[members[0]]
-            if len(members) > 2 and self._contradictory(members):
-                sure = set(self._between_twins(members)) | {p for p in own if p in told}
-                kept += sorted(sure)
-                demoted += [p for p in own if p not in sure]
-            else:
-                kept += own
-        return kept, demoted
+        kept = list(told)
+        home = _homes(len(self.records), kept)
+        for strength in Strength:
+            now = [p for p in same if self.judged[p].strength is strength and home[p[0]] != home[p[1]]]
+            kept += self._without_contradiction(now, home)
+            home = _homes(len(self.records), kept)
+        within = [p for p in same if home[p[0]] == home[p[1]]]
+        return within, [p for p in same if home[p[0]] != home[p[1]]]
 
-    def _contradictory(self, members: Sequence[int]) -> bool:
-        distinct = {self._fingerprint(i): i for i in reversed(members)}.values()
-        if len(distinct) > MOST_CHECKED:
-            inside = set(members)
+    def _without_contradiction(self, edges: Sequence[Pair], home: Sequence[int]) -> list[Pair]:
+        """Of `edges` between groups those that contradict nothing: none between groups that contradict each other, all
+        of a set of groups without contradiction, of another set those between groups that agree with the same others.
+        Unlike a chain, what they form does not depend on where one begins."""
+        members = defaultdict[int, list[int]](list)
+        for i, h in enumerate(home):
+            members[h].append(i)
+        between = {_between(home, pair) for pair in edges}
+        agreed = {(a, b) for a, b in between if not self._contradictory([members[a], members[b]])}
+        joined = _homes(len(home), agreed)
+        parts, agreeing = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
+        for pair in agreed:
+            for i in pair:
+                parts[joined[i]].add(i)
+                agreeing[i].update(pair)
+        clashing = {p for p, groups in parts.items() if self._contradictory([members[g] for g in sorted(groups)])}
+        sure = {(a, b) for a, b in agreed if joined[a] not in clashing or agreeing[a] == agreeing[b]}
+        return [pair for pair in edges if _between(home, pair) in sure]
+
+    def _contradictory(self, groups: Sequence[Sequence[int]]) -> bool:
+        """Whether members of two groups contradict each other; members that cite the same are compared once."""
+        distinct = [sorted({self._fingerprint(i): i for i in reversed(group)}.values()) for group in groups]
+        if sum(map(len, distinct)) > MOST_CHECKED:
+            inside = {i for group in groups for i in group}
             return any(j.contradicted for p, j in self.judged.items() if inside.issuperset(p))
-        return any(self._judgement(p).contradicted for p in combinations(sorted(distinct), 2))
-
-    def _between_twins(self, members: Sequence[int]) -> Iterable[Pair]:
-        """Pairs that agree with the same others: unlike a chain, what they form does not depend on where one begins."""
-        agreeing = {i: {i} for i in members}
-        for pair in combinations(members[:MOST_CHECKED], 2):
-            if self._judgement(pair).grade is Grade.SAME:
-                agreeing[pair[0]].add(pair[1])
-                agreeing[pair[1]].add(pair[0])
-        return (p for p in combinations(members, 2) if p[1] in agreeing[p[0]] and agreeing[p[0]] == agreeing[p[1]])
+        return any(
+            self._judgement((min(a, b), max(a, b))).contradicted
+            for ones, others in combinations(distinct, 2)
+            for a in ones
+            for b in others
+        )
 
     def _fingerprint(self, i: int) -> tuple[object, ...]:
         r = self.records[i]

@@ -8,9 +8,9 @@ be told apart by eye, two studies in one are lost. Why each threshold is where i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 
 from pipeline.sources.identity.names import Authorship, match_authors
@@ -49,6 +49,16 @@ class Grade(StrEnum):
     DIFFERENT = "different"
 
 
+class Strength(IntEnum):
+    """On what a pair that is the same rests, the strongest first: what is weaker gives way where two contradict."""
+
+    PERSON = 0
+    IDENTIFIER = 1
+    PLACE = 2
+    TITLE = 3
+    TITLE_ALONE = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The outcome for a pair and why. `contradicted` is set where something speaks against one publication, and not
@@ -57,6 +67,7 @@ class Judgement:
     grade: Grade
     reason: str
     contradicted: bool = False
+    strength: Strength = Strength.TITLE
 
 
 @dataclass(frozen=True)
@@ -138,8 +149,8 @@ def judge(signs: Signs) -> Judgement:
     return _by_title(signs)
 
 
-def _same(reason: str) -> Judgement:
-    return Judgement(Grade.SAME, reason)
+def _same(reason: str, strength: Strength = Strength.PLACE) -> Judgement:
+    return Judgement(Grade.SAME, reason, strength=strength)
 
 
 def _perhaps(reason: str, *, contradicted: bool = False) -> Judgement:
@@ -165,7 +176,7 @@ def _with_identifier(s: Signs) -> Judgement:
         return _perhaps(f"same {name}, but the titles have nothing in common", contradicted=True)
     if s.clash and s.printed.page is False:
         return _perhaps(f"same {name}, but another {_ids(s)} and another page", contradicted=True)
-    return _same(f"same {name}")
+    return _same(f"same {name}", Strength.IDENTIFIER)
 
 
 def _of_two_natures(s: Signs) -> Judgement:
@@ -228,15 +239,21 @@ def _shortened(s: Signs) -> Judgement:
     if s.place is Place.SAME:
         return _same("one title is the beginning of the other; same first author, volume and page")
     extra = frozenset(s.title.extra) - SMALL_WORDS
-    if any(w[0].isdigit() for w in extra):
-        return _perhaps("one title goes on with a number; first author and year agree", contradicted=True)
+    if not s.title.at_seam or _goes_on_with_a_number(s.title.extra):
+        return _perhaps("one title goes on; first author and year agree", contradicted=True)
+    strength = Strength.TITLE_ALONE if s.years else Strength.TITLE
     if s.near_by and s.printed.journal is not False:
-        return _same("one title is the beginning of the other; same first author, and volume or page agrees")
+        return _same("one title is the beginning of the other; same first author, and volume or page agrees", strength)
     if extra <= _DESIGN_WORDS and s.authors is Authorship.ALL and s.printed.journal:
-        return _same("one title lacks the name of the design; same authors and journal")
+        return _same("one title lacks the name of the design; same authors and journal", strength)
     if _cut_by_a_database(s, extra):
-        return _same("a long title is the beginning of the other; same authors, journal and year")
+        return _same("a long title is the beginning of the other; same authors, journal and year", strength)
     return _perhaps("one title is the beginning of the other; first author and year agree")
+
+
+def _goes_on_with_a_number(extra: Sequence[str]) -> bool:
+    """'Part 2', 'II': of a few words a number makes another publication."""
+    return any(w[0].isdigit() for w in extra[: 2 if len(extra) > 3 else 3])
 
 
 def _cut_by_a_database(s: Signs, extra: frozenset[str]) -> bool:
@@ -263,13 +280,13 @@ def _alike(s: Signs) -> Judgement:
 def _known_well_enough(s: Signs) -> Judgement:
     if not s.same_first_author:
         if s.printed.journal and s.years == 0 and s.title.likeness is Likeness.EQUAL:
-            return _same("same title, journal and year; the author is not known of both")
+            return _same("same title, journal and year; the author is not known of both", Strength.TITLE_ALONE)
         return _perhaps("same title, but the author is not known of both")
     if s.title.likeness is Likeness.RESPELT and not s.near_by and s.authors is not Authorship.ALL:
         return _perhaps("nearly the same title and the same first author")
     title = "same title" if s.title.likeness is Likeness.EQUAL else f"titles {s.title.ratio:.0f} % equal"
     year = "year not known of both" if s.years is None else "same year" if not s.years else "a year apart"
-    return _same(f"{title}, same first author, {year}")
+    return _same(f"{title}, same first author, {year}", Strength.TITLE if s.years == 0 else Strength.TITLE_ALONE)
 
 
 def _clashing(s: Signs) -> Judgement | None:

@@ -25,7 +25,7 @@ _NO_REPORT = frozenset({Nature.COMMENT, Nature.REPLY, Nature.LETTER, Nature.EDIT
 _ALIKE = frozenset({Likeness.EQUAL, Likeness.RESPELT})
 _BEGINS_ALIKE = _ALIKE | {Likeness.SHORTENED}
 _REVIEW_VERSION = re.compile(r"(10\.1002/14651858\.\w+?)(?:\.pub\d+)?")
-_TRIAL_NAME = re.compile(r"\b([A-Z][A-Z0-9]{2,}(?:-[A-Z0-9]+)*)\)?[:,]?\s+(?:trial|study|cohort|registry)\b")
+_TRIAL_NAME = re.compile(r"\b([A-Z][A-Z0-9]{3,}(?:-[A-Z0-9]+)*)\)?[:,]?\s+(?:trial|study|cohort|registry)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,9 @@ def _earlier_report(s: Signs, earlier: Nature, reason: str) -> ReportLink | None
 
 def _same_title_elsewhere(s: Signs) -> ReportLink | None:
     """An abstract in a supplement carries no mark: same title and author in another place is for a person."""
-    near = s.same_first_author and (s.years or 0) <= YEARS_TO_PRINT and s.shortest >= FEW_WORDS
-    if s.title.likeness in _ALIKE and near and not s.title.numbers_differ:
+    if s.title.likeness not in _ALIKE or s.shortest < FEW_WORDS:
+        return None
+    if s.same_first_author and (s.years or 0) <= YEARS_TO_PRINT:
         return _other("same title and first author in another place or year", sure=False)
     return None
 

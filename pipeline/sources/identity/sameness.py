@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.sources.identity.matching import Grade, Judgement, Signs, judge
-from pipeline.sources.identity.nature import NOTICES
+from pipeline.sources.identity.matching import Grade, Judgement, Signs, Strength, judge
+from pipeline.sources.identity.nature import NOTICES, Nature
 from pipeline.sources.identity.publication import Prepared, Publication
 from pipeline.sources.identity.texts import same_text
 from schemas.study import Study
@@ -24,9 +24,12 @@ def judge_with_text(signs: Signs) -> Judgement:
     one, other = signs.a.publication.study, signs.b.publication.study
     if judgement.grade is Grade.SAME or one is None or other is None:
         return judgement
-    natures = {signs.a.character.nature, signs.b.character.nature}
-    if len(natures) > 1 or (natures & NOTICES and judgement.contradicted):
+    one_thing, other_thing = signs.a.character, signs.b.character
+    natures = {one_thing.nature, other_thing.nature}
+    named_apart = len(natures) > 1 and (one_thing.in_title or other_thing.in_title or Nature.PREPRINT in natures)
+    if named_apart or (natures & NOTICES and judgement.contradicted):
         return judgement
     if not same_text(one, other):
         return judgement
-    return Judgement(Grade.SAME, "the same text" if one.sha256 == other.sha256 else "nearly the same text")
+    reason = "the same text" if one.sha256 == other.sha256 else "nearly the same text"
+    return Judgement(Grade.SAME, reason, strength=Strength.PLACE)

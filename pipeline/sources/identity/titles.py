@@ -27,6 +27,7 @@ SHORTEST_START = 30
 """Characters that the beginning of a title needs to stand for the whole of it."""
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_SEAM = re.compile(r"[:.?!;]|\s[-–—]|[–—]\s")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 SMALL_WORDS = frozenset(
     {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "s", "its"}
@@ -65,19 +66,26 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A folded title. `words` carry no punctuation; letters and digits are words of their own ('CO2' is 'co', '2')."""
+    """A folded title. `words` carry no punctuation; letters and digits are words of their own ('CO2' is 'co', '2').
+
+    `seams` are the numbers of words before which a subtitle may begin; `cut` titles end in dots.
+    """
 
     words: tuple[str, ...]
     text: str
+    seams: frozenset[int] = frozenset()
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TitleMatch:
-    """`extra` are the words that only the longer of a shortened pair has; `numbers_differ` makes two works of it."""
+    """`extra` are the words that only the longer of a shortened pair has; `at_seam` says that they are a subtitle, or
+    that the shorter title is visibly cut. `numbers_differ` makes two works of a pair."""
 
     likeness: Likeness
     ratio: float = 0.0
     extra: tuple[str, ...] = ()
+    at_seam: bool = False
     numbers_differ: bool = False
 
 
@@ -85,14 +93,20 @@ class TitleMatch:
 def fold_title(text: str) -> Title:
     """A title as it is compared."""
     folded = _THOUSANDS.sub("", plain(text)).replace("&", " and ").replace("%", " percent ")
+    folded = folded.replace("per cent", "percent").strip()
     words: list[str] = []
-    found: list[str] = _WORD.findall(folded.replace("per cent", "percent"))
-    for raw in found:
+    seams: set[int] = set()
+    end = 0
+    for found in _WORD.finditer(folded):
+        if words and _SEAM.search(folded, end, found.start()):
+            seams.add(len(words))
+        end = found.end()
+        raw = found.group()
         word = _SPELT.get(raw, raw.replace(",", "."))
         if words and words[-1] in _NUMBERED:
             word = _ROMAN_AFTER_A_NAME.get(word, word)
         words.append(word)
-    return Title(tuple(words), " ".join(words))
+    return Title(tuple(words), " ".join(words), frozenset(seams), cut=folded.endswith("..."))
 
 
 _TWO_LANGUAGES = re.compile(r"(.{15,}?)\s*(?:\[(.{15,})\]|\s[=/]\s(.{15,}))\W*", re.DOTALL)
@@ -122,19 +136,19 @@ def _match(a: Title, b: Title) -> TitleMatch:
     if max(ratio, _end_ratio(short.text, long.text)) < CLOSE_RATIO:
         return TitleMatch(Likeness.OTHER, ratio)
     blocks = list(_differences(short.words, long.words))
-    extra = _tail(blocks, short)
+    extra, seam = _tail(blocks, short, long)
     if extra:
         blocks = [b for b in blocks if b.inner]
     numbers_differ = any(not b.same_numbers for b in blocks)
     if all(b.benign for b in blocks):
         if extra:
             enough = len(short.text) >= SHORTEST_START and len(short.words) >= 4
-            return TitleMatch(Likeness.SHORTENED if enough else Likeness.OTHER, ratio, extra)
+            return TitleMatch(Likeness.SHORTENED if enough else Likeness.OTHER, ratio, extra, at_seam=seam)
         if all(b.silent for b in blocks):
             return TitleMatch(Likeness.EQUAL, ratio)
         if ratio >= SAME_RATIO:
             return TitleMatch(Likeness.RESPELT, ratio)
-    return TitleMatch(Likeness.CLOSE if ratio >= CLOSE_RATIO else Likeness.OTHER, ratio, (), numbers_differ)
+    return TitleMatch(Likeness.CLOSE if ratio >= CLOSE_RATIO else Likeness.OTHER, ratio, numbers_differ=numbers_differ)
 
 
 def _end_ratio(short: str, long: str) -> float:
@@ -211,16 +225,20 @@ def _differences(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Iterator[_Bl
         yield _Block(ours[start[0] : end[0]], theirs[start[1] : end[1]], inner=False)
 
 
-def _tail(blocks: Sequence[_Block], short: Title) -> tuple[str, ...]:
-    """The words that the longer title has more, if the shorter one is its beginning or its end; else nothing.
+def _tail(blocks: Sequence[_Block], short: Title, long: Title) -> tuple[tuple[str, ...], bool]:
+    """The words that the longer title has more, if the shorter one is its beginning or its end, and whether they are
+    set off as a subtitle, or the shorter title is visibly cut; else nothing.
 
     The last word of a beginning may be cut ('of the treatm').
     """
     ends = [b for b in blocks if not b.inner]
     if len(ends) != 1 or not _content(ends[0].theirs):
-        return ()
+        return (), False
     ours, theirs = ends[0].ours, ends[0].theirs
     if not _content(ours):
-        return theirs
-    cut = ours == short.words[-1:] and any(w.startswith(ours[0]) for w in theirs[:1])
-    return theirs if cut else ()
+        at_the_end = theirs == long.words[-len(theirs) :]
+        where = len(long.words) - len(theirs) if at_the_end else len(theirs)
+        return theirs, short.cut or where in long.seams
+    if ours == short.words[-1:] and any(w.startswith(ours[0]) for w in theirs[:1]):
+        return theirs, True
+    return (), False
