@@ -118,7 +118,12 @@ def protocol(r: Reference, rng: random.Random) -> Reference:
 def other_people(r: Reference, rng: random.Random) -> Reference:
     """A word that makes it another study, by the same authors in the same year, volume unknown."""
     return replace(
-        r, title=f"{r.title} in {rng.choice(['women', 'older men', 'children'])}", volume="", page="", doi="", pmid=""
+        r,
+        title=f"{r.title.rstrip('?. ')} in {rng.choice(['women', 'older men', 'children'])}",
+        volume="",
+        page="",
+        doi="",
+        pmid="",
     )
 
 
@@ -137,3 +142,6 @@ TRAPS: dict[str, Trap] = {
     "protocol": protocol,
     "other people": other_people,
 }
+
+TWINS = frozenset({"same-title answer", "next year's report", "abstract"})
+"""Traps that only the place of print tells from their article."""

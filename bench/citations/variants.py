@@ -268,8 +268,16 @@ HELD_OUT: Mapping[str, Change] = {
 }  # fmt: skip
 
 
+_MARKUP = ("html_title", "html_digits", "latex")
+
+
 def varied(r: Reference, changes: Mapping[str, Change], rng: random.Random) -> Reference:
-    """The record as another vendor has it: two to five changes; four in five come without the identifier."""
-    for name in rng.sample(sorted(changes), rng.randint(2, 5)):
+    """The record as another vendor has it: two to five changes; four in five come without the identifier.
+
+    Markup is one kind at most and comes last, as in a database that stores it.
+    """
+    chosen = rng.sample(sorted(changes), rng.randint(2, 5))
+    markup = [name for name in chosen if name in _MARKUP]
+    for name in [n for n in chosen if n not in _MARKUP] + markup[:1]:
         r = changes[name](r, rng)
     return no_identifier(r, rng) if rng.random() < 0.8 else r

@@ -8,7 +8,7 @@ be told apart by eye, two studies in one are lost. Why each threshold is where i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -17,7 +17,14 @@ from pipeline.sources.identity.names import Authorship, match_authors
 from pipeline.sources.identity.nature import Nature
 from pipeline.sources.identity.places import Place, PlaceMatch, match_places
 from pipeline.sources.identity.publication import Prepared
-from pipeline.sources.identity.titles import SMALL_WORDS, Likeness, TitleMatch, fold_title, match_titles
+from pipeline.sources.identity.titles import (
+    SHORTEST_START,
+    SMALL_WORDS,
+    Likeness,
+    TitleMatch,
+    fold_title,
+    match_titles,
+)
 
 YEARS_APART = 1
 """Online first and in print may be counted in two calendar years."""
@@ -39,8 +46,12 @@ _OTHER_REPORT = frozenset(
     ).words
 )
 """Words of a subtitle that names another report of the study."""
-LONG_TITLE = 60
-"""Characters from which a beginning in common is no common beginning."""
+LONG_BEGINNING = 40
+"""Characters before a subtitle from which, beside the same authors, journal and year, the subtitle may be missing."""
+LONG_CUT = 60
+"""Characters from which a title that ends anywhere, beside the same volume as well, was cut by a database ..."""
+WORDS_CUT_OFF = 5
+"""... if so many words are missing: fewer ("in older men") may make it another study."""
 
 
 class Grade(StrEnum):
@@ -56,7 +67,6 @@ class Strength(IntEnum):
     IDENTIFIER = 1
     PLACE = 2
     TITLE = 3
-    TITLE_ALONE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,11 @@ class Signs:
     @property
     def words(self) -> frozenset[str]:
         return frozenset(w for t in (*self.a.titles, *self.b.titles) for w in t.words) - SMALL_WORDS
+
+    @property
+    def shorter(self) -> int:
+        """Characters of the shorter title."""
+        return min(len(t.text) for t in (self.a.titles[0], self.b.titles[0]))
 
     @property
     def shortest(self) -> int:
@@ -238,28 +253,36 @@ def _shortened(s: Signs) -> Judgement:
         return _perhaps(f"one title goes on, and the {_ids(s)} differs", contradicted=True)
     if s.place is Place.SAME:
         return _same("one title is the beginning of the other; same first author, volume and page")
-    extra = frozenset(s.title.extra) - SMALL_WORDS
-    if not s.title.at_seam or _goes_on_with_a_number(s.title.extra):
+    if _cut_by_a_database(s):
+        return _same("a long title is cut; same authors and journal, and the year agrees", Strength.TITLE)
+    if not (s.title.at_seam or s.title.cut) or _goes_on_with_a_number(s.title) or s.shorter < SHORTEST_START:
         return _perhaps("one title goes on; first author and year agree", contradicted=True)
-    strength = Strength.TITLE_ALONE if s.years else Strength.TITLE
     if s.near_by and s.printed.journal is not False:
-        return _same("one title is the beginning of the other; same first author, and volume or page agrees", strength)
-    if extra <= _DESIGN_WORDS and s.authors is Authorship.ALL and s.printed.journal:
-        return _same("one title lacks the name of the design; same authors and journal", strength)
-    if _cut_by_a_database(s, extra):
-        return _same("a long title is the beginning of the other; same authors, journal and year", strength)
-    return _perhaps("one title is the beginning of the other; first author and year agree")
+        return _same("one title lacks the subtitle; same first author, and volume or page agrees", Strength.TITLE)
+    return _without_subtitle(s)
 
 
-def _goes_on_with_a_number(extra: Sequence[str]) -> bool:
+def _without_subtitle(s: Signs) -> Judgement:
+    extra = frozenset(s.title.extra) - SMALL_WORDS
+    if s.authors is Authorship.ALL and s.printed.journal:
+        if extra <= _DESIGN_WORDS:
+            return _same("one title lacks the name of the design; same authors and journal", Strength.TITLE)
+        if s.years == 0 and s.shorter >= LONG_BEGINNING and not extra & _OTHER_REPORT:
+            return _same("one title lacks the subtitle; same authors, journal and year", Strength.TITLE)
+    return _perhaps("one title lacks the subtitle; first author and year agree")
+
+
+def _goes_on_with_a_number(title: TitleMatch) -> bool:
     """'Part 2', 'II': of a few words a number makes another publication."""
-    return any(w[0].isdigit() for w in extra[: 2 if len(extra) > 3 else 3])
+    few = title.extra[: 2 if len(title.extra) > 3 else 3]
+    return not title.cut and any(w[0].isdigit() for w in few)
 
 
-def _cut_by_a_database(s: Signs, extra: frozenset[str]) -> bool:
-    shorter = min(len(t.text) for t in (s.a.titles[0], s.b.titles[0]))
-    known = s.authors is Authorship.ALL and s.printed.journal is True and s.years == 0
-    return known and shorter >= LONG_TITLE and not extra & _OTHER_REPORT
+def _cut_by_a_database(s: Signs) -> bool:
+    if s.authors is not Authorship.ALL or not s.printed.journal or s.shorter < LONG_BEGINNING:
+        return False
+    many = s.shorter >= LONG_CUT and len(s.title.extra) >= WORDS_CUT_OFF
+    return s.title.cut or (many and s.years == 0 and s.printed.volume is True)
 
 
 def _alike(s: Signs) -> Judgement:
@@ -280,13 +303,13 @@ def _alike(s: Signs) -> Judgement:
 def _known_well_enough(s: Signs) -> Judgement:
     if not s.same_first_author:
         if s.printed.journal and s.years == 0 and s.title.likeness is Likeness.EQUAL:
-            return _same("same title, journal and year; the author is not known of both", Strength.TITLE_ALONE)
+            return _same("same title, journal and year; the author is not known of both", Strength.TITLE)
         return _perhaps("same title, but the author is not known of both")
     if s.title.likeness is Likeness.RESPELT and not s.near_by and s.authors is not Authorship.ALL:
         return _perhaps("nearly the same title and the same first author")
     title = "same title" if s.title.likeness is Likeness.EQUAL else f"titles {s.title.ratio:.0f} % equal"
     year = "year not known of both" if s.years is None else "same year" if not s.years else "a year apart"
-    return _same(f"{title}, same first author, {year}", Strength.TITLE if s.years == 0 else Strength.TITLE_ALONE)
+    return _same(f"{title}, same first author, {year}", Strength.TITLE)
 
 
 def _clashing(s: Signs) -> Judgement | None:

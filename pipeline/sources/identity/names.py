@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.sources.identity.letters import plain
 from schemas.study import Name
 
@@ -100,7 +102,8 @@ def same_person(a: Author, b: Author) -> bool:
 
 
 def _family_agrees(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    if a == b or "".join(a) == "".join(b):
+    one, other = "".join(a), "".join(b)
+    if one == other or (min(len(one), len(other)) >= 5 and Levenshtein.distance(one, other, score_cutoff=1) <= 1):
         return True
     short, long = sorted((a, b), key=len)
     return len(short) < len(long) and set(short) <= set(long) and max(map(len, short)) >= 3

@@ -24,10 +24,13 @@ SAME_RATIO = 92.0
 CLOSE_RATIO = 85.0
 """Per cent from which two titles are shown to a person, if authors, year and place do not speak against it."""
 SHORTEST_START = 30
-"""Characters that the beginning of a title needs to stand for the whole of it."""
+"""Characters that the beginning of a title needs to stand for the whole of it, unless volume and page agree."""
+FEWEST_WORDS = 3
+"""Words that the beginning of a title needs to be compared with the whole at all."""
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _SEAM = re.compile(r"[:.?!;]|\s[-–—]|[–—]\s")
+_DOTS = re.compile(r"(?:\.\.\.|…)[\W]*\Z")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 SMALL_WORDS = frozenset(
     {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "s", "its"}
@@ -79,13 +82,14 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class TitleMatch:
-    """`extra` are the words that only the longer of a shortened pair has; `at_seam` says that they are a subtitle, or
-    that the shorter title is visibly cut. `numbers_differ` makes two works of a pair."""
+    """`extra` are the words that only the longer of a shortened pair has; `at_seam` says that they are a subtitle,
+    `cut` that the shorter title ends in dots or within a word. `numbers_differ` makes two works of a pair."""
 
     likeness: Likeness
     ratio: float = 0.0
     extra: tuple[str, ...] = ()
     at_seam: bool = False
+    cut: bool = False
     numbers_differ: bool = False
 
 
@@ -106,7 +110,7 @@ def fold_title(text: str) -> Title:
         if words and words[-1] in _NUMBERED:
             word = _ROMAN_AFTER_A_NAME.get(word, word)
         words.append(word)
-    return Title(tuple(words), " ".join(words), frozenset(seams), cut=folded.endswith("..."))
+    return Title(tuple(words), " ".join(words), frozenset(seams), cut=_DOTS.search(folded) is not None)
 
 
 _TWO_LANGUAGES = re.compile(r"(.{15,}?)\s*(?:\[(.{15,})\]|\s[=/]\s(.{15,}))\W*", re.DOTALL)
@@ -136,14 +140,14 @@ def _match(a: Title, b: Title) -> TitleMatch:
     if max(ratio, _end_ratio(short.text, long.text)) < CLOSE_RATIO:
         return TitleMatch(Likeness.OTHER, ratio)
     blocks = list(_differences(short.words, long.words))
-    extra, seam = _tail(blocks, short, long)
+    extra, seam, cut = _tail(blocks, short, long)
     if extra:
         blocks = [b for b in blocks if b.inner]
     numbers_differ = any(not b.same_numbers for b in blocks)
     if all(b.benign for b in blocks):
         if extra:
-            enough = len(short.text) >= SHORTEST_START and len(short.words) >= 4
-            return TitleMatch(Likeness.SHORTENED if enough else Likeness.OTHER, ratio, extra, at_seam=seam)
+            enough = len(short.words) >= FEWEST_WORDS
+            return TitleMatch(Likeness.SHORTENED if enough else Likeness.OTHER, ratio, extra, at_seam=seam, cut=cut)
         if all(b.silent for b in blocks):
             return TitleMatch(Likeness.EQUAL, ratio)
         if ratio >= SAME_RATIO:
@@ -153,7 +157,7 @@ def _match(a: Title, b: Title) -> TitleMatch:
 
 def _end_ratio(short: str, long: str) -> float:
     n = len(short)
-    return max(fuzz.ratio(short, long[:n]), fuzz.ratio(short, long[-n:])) if n >= SHORTEST_START else 0.0
+    return max(fuzz.ratio(short, long[:n]), fuzz.ratio(short, long[-n:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,20 +229,17 @@ def _differences(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Iterator[_Bl
         yield _Block(ours[start[0] : end[0]], theirs[start[1] : end[1]], inner=False)
 
 
-def _tail(blocks: Sequence[_Block], short: Title, long: Title) -> tuple[tuple[str, ...], bool]:
-    """The words that the longer title has more, if the shorter one is its beginning or its end, and whether they are
-    set off as a subtitle, or the shorter title is visibly cut; else nothing.
-
-    The last word of a beginning may be cut ('of the treatm').
-    """
+def _tail(blocks: Sequence[_Block], short: Title, long: Title) -> tuple[tuple[str, ...], bool, bool]:
+    """The words that the longer title has more, if the shorter one is its beginning or its end; whether they are set
+    off as a subtitle; and whether the shorter title is visibly cut ('of the treatm')."""
     ends = [b for b in blocks if not b.inner]
     if len(ends) != 1 or not _content(ends[0].theirs):
-        return (), False
+        return (), False, False
     ours, theirs = ends[0].ours, ends[0].theirs
     if not _content(ours):
         at_the_end = theirs == long.words[-len(theirs) :]
         where = len(long.words) - len(theirs) if at_the_end else len(theirs)
-        return theirs, short.cut or where in long.seams
+        return theirs, where in long.seams, short.cut
     if ours == short.words[-1:] and any(w.startswith(ours[0]) for w in theirs[:1]):
-        return theirs, True
-    return (), False
+        return theirs, False, True
+    return (), False, False
