@@ -176,6 +176,9 @@ def _other(reason: str) -> Judgement:
     return Judgement(Grade.DIFFERENT, reason, contradicted=True)
 
 
+_UNLIKE = _other("the titles differ")
+
+
 def _with_identifier(s: Signs) -> Judgement:
     """Vendors copy an article's DOI to its erratum, and a supplement's to each of its abstracts: titles have a say."""
     name = " and ".join(i.replace(":", " ", 1).replace("doi", "DOI").replace("pmid", "PMID") for i in s.shared)
@@ -229,17 +232,21 @@ def _untitled(s: Signs) -> Judgement:
 
 
 def _unlike(s: Signs) -> Judgement:
+    if not s.a.printed.page or s.a.printed.page != s.b.printed.page:  # asked first: nearly all pairs end here
+        return _UNLIKE
     if s.place is Place.SAME and s.printed.journal and s.authors is Authorship.ALL and s.years_fit and not s.clash:
         return _perhaps("same authors, journal, volume and page under another title, a translation perhaps")
-    return _other("the titles differ")
+    return _UNLIKE
 
 
 def _close(s: Signs) -> Judgement:
     """A word is missing or another one."""
     if s.title.numbers_differ:
         return _other("the titles differ in a number")
-    if s.place is Place.SAME and s.printed.journal and s.same_first_author and s.years_fit and not s.clash:
-        return _same("nearly the same title, same first author, journal, volume and page")
+    if s.place is Place.SAME and s.printed.journal is not False and s.same_first_author and s.years_fit:
+        if s.clash:
+            return _perhaps(f"nearly the same title in the same place, but the {_ids(s)} differs", contradicted=True)
+        return _same("nearly the same title, same first author, volume and page")
     if s.same_first_author and s.years_fit and not s.clash and s.place in {Place.SAME, Place.PART, Place.UNKNOWN}:
         return _perhaps("a word differs in the titles; first author and year agree", contradicted=True)
     return _other("the titles differ in a word")
@@ -317,8 +324,8 @@ def _clashing(s: Signs) -> Judgement | None:
     agrees in journal, volume and page, beside title and author, is worth more than the identifier."""
     if not s.clash:
         return None
-    exact = s.title.likeness is Likeness.EQUAL and s.same_first_author and s.printed.journal and s.years_fit
-    if exact and s.printed.volume and s.printed.page:
+    known = s.same_first_author and s.printed.journal and s.years_fit
+    if known and s.printed.volume and s.printed.page:
         return _same(f"same title, first author, journal, volume and page; the {_ids(s)} differs and may be mistyped")
     if s.place in {Place.OTHER, Place.DOUBTFUL} and not s.same_first_author:
         return _other(f"same title, but {_ids(s)}, author and place differ")

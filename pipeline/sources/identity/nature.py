@@ -96,6 +96,12 @@ _ENDS = tuple(
     (nature, re.compile(rf"\s*(?:[:.;,–—?!]\s*|\s-\s*|[\[(]){p}\s*[\])]?\W*\Z", re.IGNORECASE))
     for nature, p in _AFTER_WORDS
 )
+_MARK = re.compile(
+    r"errat|corrig|correction|addend|retraction|concern|repl(?:y|ies)|respon[sd]|rejoinder|comment|discussion|letter|"
+    r"correspondence|editor|abstract|note|berichtigung|rectificatif|\bre\b|regarding",
+    re.IGNORECASE,
+)
+"""A word that stands in every mark: most titles hold none, and need no closer look."""
 _STATUS_MARK = re.compile(
     r"^\W*(?:retracted(?: article| paper)?|withdrawn(?: article)?)\s*[:.\]]\W*"
     r"|\s*[\[(](?:retracted(?: article| paper)?|withdrawn|corrected|see comments?|"
@@ -136,6 +142,15 @@ _PREPRINT_SERVER = re.compile(r"\b(?:\w*rxiv|research square|ssrn|preprints?)\b"
 def character(citation: Citation, document: DocumentKind | None) -> Character:
     """What the citation is of. The title counts before the database's type, the type before the DOI."""
     title = _STATUS_MARK.sub("", _STATUS_MARK.sub("", (citation.title or "")[:2_000]))
+    marked = _marked(title) if _MARK.search(title) else None
+    if marked is not None:
+        return marked
+    if document_kind(title, (), "") is DocumentKind.PROTOCOL:
+        return Character(Nature.PROTOCOL, True, title)
+    return Character(_typed(citation, document), False, title)
+
+
+def _marked(title: str) -> Character | None:
     for nature, pattern in _STARTS:
         if match := pattern.match(title):
             return Character(nature, True, title[match.end() :])
@@ -143,9 +158,7 @@ def character(citation: Citation, document: DocumentKind | None) -> Character:
         match = pattern.search(title)
         if match and match.start():
             return Character(nature, True, title[: match.start()])
-    if document_kind(title, (), "") is DocumentKind.PROTOCOL:
-        return Character(Nature.PROTOCOL, True, title)
-    return Character(_typed(citation, document), False, title)
+    return None
 
 
 def _typed(citation: Citation, document: DocumentKind | None) -> Nature:

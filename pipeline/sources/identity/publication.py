@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from pipeline.rules.identifiers import JOINING, identifiers, own, registration_numbers, targets
+from pipeline.rules.identifiers import JOINING, identifiers, own, plain_doi, registration_numbers, targets
 from pipeline.sources.identity.names import Author, fold_authors
 from pipeline.sources.identity.nature import Character, character
 from pipeline.sources.identity.places import Printed
@@ -12,6 +13,9 @@ from pipeline.sources.identity.titles import Title, wordings
 from pipeline.sources.records.record import Record
 from schemas.study import Citation, Relation, Study
 from schemas.vocabulary import DocumentKind, RelationKind
+
+_REVIEW_VERSION = re.compile(r"(10\.1002/14651858\.\w+?)(?:\.pub\d+)?")
+_TRIAL_NAME = re.compile(r"\b([A-Z][A-Z0-9]{3,}(?:-[A-Z0-9]+)*)\)?[:,]?\s+(?:trial|study|cohort|registry)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Prepared:
     year: int | None
     registrations: frozenset[str]
     links: tuple[tuple[RelationKind, str], ...]
+    review: str
+    trial_names: frozenset[str]
 
     @property
     def names(self) -> frozenset[str]:
@@ -71,4 +77,17 @@ class Prepared:
             year=citation.year,
             registrations=registration_numbers(publication.registration),
             links=tuple((r.kind, t) for r in publication.relations if r.kind in JOINING for t in targets(r)),
+            review=_review(citation.DOI),
+            trial_names=_trial_names(citation.title or ""),
         )
+
+
+def _review(doi: str | None) -> str:
+    """What the DOIs of all versions of a Cochrane review have in common."""
+    match = _REVIEW_VERSION.fullmatch(plain_doi(doi) or "") if doi else None
+    return match[1] if match else ""
+
+
+def _trial_names(title: str) -> frozenset[str]:
+    """Names like LEADER in 'the LEADER trial'; a title in capitals names everything and so nothing."""
+    return frozenset() if title.isupper() else frozenset(_TRIAL_NAME.findall(title[:2_000]))

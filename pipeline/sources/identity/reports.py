@@ -6,10 +6,9 @@ them; what is likely is shown to a person. Nothing is merged here, and a comment
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from pipeline.rules.identifiers import plain_doi, registries
+from pipeline.rules.identifiers import registries
 from pipeline.sources.identity.matching import FEW_WORDS, Signs
 from pipeline.sources.identity.names import Authorship
 from pipeline.sources.identity.nature import NOTICES, Nature
@@ -24,8 +23,6 @@ YEARS_TO_PRINT = 3
 _NO_REPORT = frozenset({Nature.COMMENT, Nature.REPLY, Nature.LETTER, Nature.EDITORIAL})
 _ALIKE = frozenset({Likeness.EQUAL, Likeness.RESPELT})
 _BEGINS_ALIKE = _ALIKE | {Likeness.SHORTENED}
-_REVIEW_VERSION = re.compile(r"(10\.1002/14651858\.\w+?)(?:\.pub\d+)?")
-_TRIAL_NAME = re.compile(r"\b([A-Z][A-Z0-9]{3,}(?:-[A-Z0-9]+)*)\)?[:,]?\s+(?:trial|study|cohort|registry)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +43,16 @@ def report_link(signs: Signs) -> ReportLink | None:
     """
     a, b = signs.a, signs.b
     natures = {a.character.nature, b.character.nature}
-    recorded = _recorded(a, b)
+    recorded = _recorded(a, b) if a.links or b.links else None
     if recorded is not None:
         return ReportLink(recorded, f"a database links them ({recorded.value.replace('_', ' ')})", sure=True)
     if natures & _NO_REPORT:
         return None
     if shared := a.registrations & b.registrations:
         return _other(f"same registration ({', '.join(sorted(shared))})", sure=True)
-    if registries(a.registrations) & registries(b.registrations):
+    if a.registrations and registries(a.registrations) & registries(b.registrations):
         return None
-    if _versions_of_a_review(a, b):
+    if a.review and a.review == b.review:
         return _other("versions of one review", sure=True)
     if _one_text_twice(a, b):
         return _other("nearly the same text in two publications", sure=True)
@@ -85,11 +82,6 @@ def _recorded(a: Prepared, b: Prepared) -> RelationKind | None:
     ahead = [kind for kind, target in a.links if target in b.names]
     back = [reverse(kind) for kind, target in b.links if target in a.names]
     return min([*ahead, *back], default=None)
-
-
-def _versions_of_a_review(a: Prepared, b: Prepared) -> bool:
-    one, other = (_REVIEW_VERSION.fullmatch(plain_doi(p.publication.citation.DOI) or "") for p in (a, b))
-    return bool(one and other and one[1] == other[1])
 
 
 def _one_text_twice(a: Prepared, b: Prepared) -> bool:
@@ -155,12 +147,7 @@ def _same_title_elsewhere(s: Signs) -> ReportLink | None:
 
 
 def _one_trial_by_name(s: Signs) -> ReportLink | None:
-    shared = _trial_names(s.a) & _trial_names(s.b)
+    shared = s.a.trial_names & s.b.trial_names
     if shared and s.authors in {Authorship.ALL, Authorship.FIRST, Authorship.SOME}:
         return _other(f"both name {', '.join(sorted(shared))} in the title, and share authors", sure=False)
     return None
-
-
-def _trial_names(p: Prepared) -> frozenset[str]:
-    title = p.publication.citation.title or ""
-    return frozenset() if title.isupper() else frozenset(_TRIAL_NAME.findall(title[:2_000]))
