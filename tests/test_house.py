@@ -25,9 +25,10 @@ ONLY_IN = {
     "pypdf": {"pipeline/sources/pdf/document.py"},
     "typer": {
         f"pipeline/cli/{n}.py"
-        for n in ("main", "options", "analysing", "batching", "bookkeeping", "exchanging", "reporting")
+        for n in ("main", "options", "analysing", "batching", "bookkeeping", "deduplicating", "exchanging", "reporting")
     },
     "rich": {"pipeline/cli/progress.py"},
+    "rapidfuzz": {f"pipeline/sources/identity/{n}.py" for n in ("names", "titles")},
 }
 
 

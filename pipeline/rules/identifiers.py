@@ -77,10 +77,13 @@ def identifiers(citation: Citation) -> tuple[str, ...]:
 
 
 def targets(relation: Relation) -> tuple[str, ...]:
-    """What a relation points to, spelled as `identifiers` does; with neither DOI nor PMID 'study:...' and the id."""
-    doi, pmid = plain_doi(relation.DOI), plain_pmid(relation.PMID)
-    found = tuple(f"{kind}:{value}" for kind, value in (("doi", doi), ("pmid", pmid)) if value)
-    return found or ((own(relation.reference),) if relation.reference else ())
+    """What a relation points to, spelled as `identifiers` does; with neither DOI nor PMID a reference that is a PMCID,
+    or 'study:...' and the id."""
+    reference = relation.reference or ""
+    pmcid = reference if reference[:3].upper() == "PMC" else None
+    found = identifiers(Citation(id="x", DOI=relation.DOI, PMID=relation.PMID))
+    named = identifiers(Citation(id="x", PMCID=pmcid))
+    return found or named or ((own(reference),) if reference else ())
 
 
 def own(study: str) -> str:

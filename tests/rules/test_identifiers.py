@@ -54,6 +54,8 @@ def test_a_relation_points_by_identifier_and_by_study_only_without_one() -> None
     kind = RelationKind.SAME_STUDY
     assert targets(Relation(kind=kind, DOI="10.1234/x", PMID="7", reference="a")) == ("doi:10.1234/x", "pmid:7")
     assert targets(Relation(kind=kind, reference="a")) == (own("a"),)
+    assert targets(Relation(kind=kind, reference="PMC42")) == ("pmcid:pmc42",)
+    assert targets(Relation(kind=kind, reference="PMC-trial")) == (own("PMC-trial"),)
     assert targets(Relation(kind=kind)) == ()
 
 

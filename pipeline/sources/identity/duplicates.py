@@ -112,12 +112,14 @@ def named(publications: Sequence[Publication], name: str) -> Publication:
     InputError when it is none of them, or several that differ in what they cite.
     """
     given = name.strip()
-    wanted = frozenset(identifiers(Citation(id="x", DOI=given, PMID=given, PMCID=given)))
+    wanted = frozenset(
+        identifiers(Citation(id="x", DOI=given, PMID=given, PMCID=given if given[:3].upper() == "PMC" else None))
+    )
     exact = [p for p in publications if given in {p.citation.id, p.where}]
     found = exact or [p for p in publications if wanted & set(identifiers(p.citation))]
     if not found:
         raise InputError(f"{name}: no record has this DOI, PMID, PMCID, id or place; see the list without options")
-    if len({p.citation for p in found}) > 1:
+    if any(p.citation != found[0].citation for p in found):
         places = ", ".join(sorted(p.where for p in found)[:4])
         raise InputError(f"{name}: names {len(found)} records ({places}); name one by its place")
     return found[0]

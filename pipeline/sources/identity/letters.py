@@ -41,7 +41,7 @@ _MICRO = re.compile(r"[µμ](?=[gmlMLs]\b|mol|g/)")
 
 def plain(text: str) -> str:
     """Lower-case text without markup and accents; Greek letters stand as words of their own."""
-    text = html.unescape(html.unescape(text[:LONGEST]))
+    text = html.unescape(html.unescape(_rightly_decoded(text[:LONGEST])))
     text = _TAG.sub(" ", _INLINE_TAG.sub("", text))
     if "\\" in text or "{" in text or "$" in text:
         text = _without_latex(text)
@@ -51,6 +51,16 @@ def plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
     return "".join(f" {_GREEK_NAMES[c]} " if c in _GREEK_NAMES else _LETTERS.get(c, c) for c in bare)
+
+
+def _rightly_decoded(text: str) -> str:
+    """'Schué' for 'SchuÃ©': what is UTF-8 when it is taken for Latin-1 bytes is hardly ever anything else."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def squeezed(text: str) -> str:

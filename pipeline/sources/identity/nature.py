@@ -105,7 +105,8 @@ _MARK = re.compile(
 _STATUS_MARK = re.compile(
     r"^\W*(?:retracted(?: article| paper)?|withdrawn(?: article)?)\s*[:.\]]\W*"
     r"|\s*[\[(](?:retracted(?: article| paper)?|withdrawn|corrected|see comments?|"
-    r"published erratum appears in[^\])]*)[\])]\W*$",
+    r"published erratum appears in[^\])]*|(?:in )?(?:english|french|german|spanish|italian|portuguese|russian|chinese|"
+    r"japanese|korean|polish|turkish|dutch))[\])]\W*$",
     re.IGNORECASE,
 )
 _TYPE_WORDS: tuple[tuple[Nature, re.Pattern[str]], ...] = tuple(
@@ -140,14 +141,18 @@ _PREPRINT_SERVER = re.compile(r"\b(?:\w*rxiv|research square|ssrn|preprints?)\b"
 
 
 def character(citation: Citation, document: DocumentKind | None) -> Character:
-    """What the citation is of. The title counts before the database's type, the type before the DOI."""
+    """What the citation is of. A preprint is one whatever its title says; else the title counts before the type that a
+    database gives."""
     title = _STATUS_MARK.sub("", _STATUS_MARK.sub("", (citation.title or "")[:2_000]))
+    typed = _typed(citation, document)
     marked = _marked(title) if _MARK.search(title) else None
+    if typed is Nature.PREPRINT:
+        return Character(typed, False, marked.title if marked else title)
     if marked is not None:
         return marked
     if document_kind(title, (), "") is DocumentKind.PROTOCOL:
         return Character(Nature.PROTOCOL, True, title)
-    return Character(_typed(citation, document), False, title)
+    return Character(typed, False, title)
 
 
 def _marked(title: str) -> Character | None:

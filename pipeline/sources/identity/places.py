@@ -122,9 +122,12 @@ def _acronym(a: Printed, b: Printed) -> bool:
 
 
 def first_page(text: str | None) -> str:
-    """The first page: 's12' of 'S12-S19', '123' of 'pp. 123-9'; empty for what is none."""
+    """The first page: 's12' of 'S12-S19', '123' of 'pp. 123-9', '#77' of 'Article 77'; empty for what is none."""
     match = _PAGE.match(plain(text or "").strip())
-    return f"{'' if match[1] == 'e' else match[1]}{match[2]}" if match else ""
+    if match is None:
+        return ""
+    mark = "#" if match[0].startswith("art") else "" if match[1] == "e" else match[1]
+    return f"{mark}{match[2]}"
 
 
 def _volume(text: str | None) -> str:
@@ -136,7 +139,9 @@ def _match_pages(a: str, b: str) -> bool | None:
     """An article number beside a page says nothing: databases give the one or the other."""
     if not a or not b:
         return None
-    if a == b:
+    if a.strip("#") == b.strip("#"):
         return True
-    numbered = [len(p.lstrip("abcdefghijklmnopqrstuvwxyz")) >= 5 for p in (a, b)]
+    numbered = [p[0] == "#" or len(p.lstrip("abcdefghijklmnopqrstuvwxyz")) >= 5 for p in (a, b)]
+    if "#" in {a[0], b[0]} and a[0] != b[0]:
+        return None
     return None if numbered[0] != numbered[1] else False
