@@ -65,6 +65,7 @@ class _Work:
         self.pairs = sorted(set(candidate_pairs(records)) | set(self.decided))
         self.signs = {pair: Signs(records[pair[0]], records[pair[1]]) for pair in self.pairs}
         self.judged = {pair: self._judged(pair) for pair in self.pairs}
+        self.one_by_identifier = list(range(len(records)))
 
     def resolution(self) -> Resolution:
         told_same = [p for p, d in self.decided.items() if d.decision is Settled.SAME_PUBLICATION]
@@ -111,6 +112,8 @@ class _Work:
             now = [p for p in same if self.judged[p].strength is strength and home[p[0]] != home[p[1]]]
             kept += self._without_contradiction(now, home)
             home = _homes(len(self.records), kept)
+            if strength is Strength.IDENTIFIER:
+                self.one_by_identifier = home
         within = [p for p in same if home[p[0]] == home[p[1]]]
         return within, [p for p in same if home[p[0]] != home[p[1]]]
 
@@ -134,16 +137,21 @@ class _Work:
         return [pair for pair in edges if _between(home, pair) in sure]
 
     def _contradictory(self, groups: Sequence[Sequence[int]]) -> bool:
-        """Whether members of two groups contradict each other; members that cite the same are compared once."""
+        """Whether members of two groups contradict each other; members that cite the same are compared once.
+
+        Titles that differ say nothing where the same identifier stands for another wording that agrees: it may be a
+        translation, or cut.
+        """
         distinct = [sorted({self._fingerprint(i): i for i in reversed(group)}.values()) for group in groups]
         if sum(map(len, distinct)) > MOST_CHECKED:
             inside = {i for group in groups for i in group}
             return any(j.contradicted for p, j in self.judged.items() if inside.issuperset(p))
+        pairs = [(min(a, b), max(a, b)) for ones, others in combinations(distinct, 2) for a in ones for b in others]
+        judged = {pair: self._judgement(pair) for pair in pairs}
+        agreed = {_between(self.one_by_identifier, p) for p, j in judged.items() if j.grade is Grade.SAME}
         return any(
-            self._judgement((min(a, b), max(a, b))).contradicted
-            for ones, others in combinations(distinct, 2)
-            for a in ones
-            for b in others
+            j.contradicted and not (j.by_wording and _between(self.one_by_identifier, pair) in agreed)
+            for pair, j in judged.items()
         )
 
     def _fingerprint(self, i: int) -> tuple[object, ...]:

@@ -72,12 +72,13 @@ class Strength(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The outcome for a pair and why. `contradicted` is set where something speaks against one publication, and not
-    where there is merely too little to say so."""
+    where there is merely too little to say so; `by_wording` if it is the words of the titles alone."""
 
     grade: Grade
     reason: str
     contradicted: bool = False
     strength: Strength = Strength.TITLE
+    by_wording: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,11 +173,15 @@ def _perhaps(reason: str, *, contradicted: bool = False) -> Judgement:
     return Judgement(Grade.POSSIBLE, reason, contradicted)
 
 
-def _other(reason: str) -> Judgement:
-    return Judgement(Grade.DIFFERENT, reason, contradicted=True)
+def _other(reason: str, *, by_wording: bool = False) -> Judgement:
+    return Judgement(Grade.DIFFERENT, reason, contradicted=True, by_wording=by_wording)
 
 
-_UNLIKE = _other("the titles differ")
+def _worded(reason: str) -> Judgement:
+    return Judgement(Grade.POSSIBLE, reason, contradicted=True, by_wording=True)
+
+
+_UNLIKE = _other("the titles differ", by_wording=True)
 
 
 def _with_identifier(s: Signs) -> Judgement:
@@ -248,7 +253,7 @@ def _close(s: Signs) -> Judgement:
             return _perhaps(f"nearly the same title in the same place, but the {_ids(s)} differs", contradicted=True)
         return _same("nearly the same title, same first author, volume and page")
     if s.same_first_author and s.years_fit and not s.clash and s.place in {Place.SAME, Place.PART, Place.UNKNOWN}:
-        return _perhaps("a word differs in the titles; first author and year agree", contradicted=True)
+        return _worded("a word differs in the titles; first author and year agree")
     return _other("the titles differ in a word")
 
 
@@ -263,7 +268,7 @@ def _shortened(s: Signs) -> Judgement:
     if _cut_by_a_database(s):
         return _same("a long title is cut; same authors and journal, and the year agrees", Strength.TITLE)
     if not (s.title.at_seam or s.title.cut) or _goes_on_with_a_number(s.title) or s.shorter < SHORTEST_START:
-        return _perhaps("one title goes on; first author and year agree", contradicted=True)
+        return _worded("one title goes on; first author and year agree")
     if s.near_by and s.printed.journal is not False:
         return _same("one title lacks the subtitle; same first author, and volume or page agrees", Strength.TITLE)
     return _without_subtitle(s)

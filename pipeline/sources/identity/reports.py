@@ -45,7 +45,7 @@ def report_link(signs: Signs) -> ReportLink | None:
     natures = {a.character.nature, b.character.nature}
     recorded = _recorded(a, b) if a.links or b.links else None
     if recorded is not None:
-        return ReportLink(recorded, f"a database links them ({recorded.value.replace('_', ' ')})", sure=True)
+        return ReportLink(recorded, f"a database links them ({_named(recorded)})", sure=True)
     if natures & _NO_REPORT:
         return None
     if shared := a.registrations & b.registrations:
@@ -76,6 +76,11 @@ _REVERSED = {
 def reverse(kind: RelationKind) -> RelationKind:
     """The same link seen from the other publication."""
     return _REVERSED.get(kind, kind)
+
+
+def _named(kind: RelationKind) -> str:
+    """The link in words that are the same from both sides."""
+    return min(kind, reverse(kind)).value.replace("_", " ")
 
 
 def _recorded(a: Prepared, b: Prepared) -> RelationKind | None:

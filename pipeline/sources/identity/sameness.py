@@ -6,6 +6,7 @@ from pipeline.sources.identity.matching import Grade, Judgement, Signs, Strength
 from pipeline.sources.identity.nature import NOTICES, Nature
 from pipeline.sources.identity.publication import Prepared, Publication
 from pipeline.sources.identity.texts import same_text
+from pipeline.sources.identity.titles import Likeness
 from schemas.study import Study
 
 
@@ -27,7 +28,8 @@ def judge_with_text(signs: Signs) -> Judgement:
     one_thing, other_thing = signs.a.character, signs.b.character
     natures = {one_thing.nature, other_thing.nature}
     named_apart = len(natures) > 1 and (one_thing.in_title or other_thing.in_title or Nature.PREPRINT in natures)
-    if named_apart or (natures & NOTICES and judgement.contradicted):
+    worded_alike = signs.title.likeness not in {Likeness.OTHER, Likeness.CLOSE} and not judgement.contradicted
+    if named_apart or (natures & NOTICES and not worded_alike):
         return judgement
     if not same_text(one, other):
         return judgement
