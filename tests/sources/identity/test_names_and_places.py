@@ -41,11 +41,8 @@ def test_names_in_the_wrong_fields_are_the_same_person() -> None:
 
 
 def printed(journal: str = "", volume: str = "", page: str = "") -> Printed:
-    return Printed.of(
-        Citation.model_validate(
-            {"id": "a", "container-title": journal or None, "volume": volume or None, "page": page or None}
-        )
-    )
+    fields = {"container-title": journal or None, "volume": volume or None, "page": page or None}
+    return Printed.of(Citation.model_validate({"id": "a"} | fields))
 
 
 @pytest.mark.parametrize(
