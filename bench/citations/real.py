@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-import rispy
+import rispy  # pyright: ignore[reportMissingTypeStubs]
 from lxml import etree
 
 
@@ -85,20 +86,29 @@ def _exports(data: Path) -> Iterator[Reference]:
     for name in ("embase.ris", "ovid_psycinfo.ris", "ovid.medline.ris", "scopus.ris"):
         text = (data / "references" / name).read_text(encoding="utf-8-sig")
         text = re.sub(r"^(?:\d+\.)?\s*$|^(?![A-Z][A-Z0-9]  -).*$", "", text, flags=re.MULTILINE)
-        for entry in rispy.loads(text):
-            title = entry.get("title") or entry.get("primary_title") or ""
-            names = entry.get("authors") or entry.get("first_authors") or []
-            year = re.search(r"\d{4}", str(entry.get("year") or entry.get("publication_year") or ""))
-            journal = entry.get("secondary_title") or entry.get("journal_name") or entry.get("alternate_title3") or ""
-            if not (title and names and year and journal):
-                continue
-            authors = tuple((f.strip(), g.strip()) for f, _, g in (_split(n) for n in names))
-            pages = (entry.get("start_page") or "", entry.get("end_page") or "")
-            page = "-".join(p for p in pages if p) if pages[0][:1].isdigit() else ""
-            doi = str(entry.get("doi") or "").removeprefix("http://dx.doi.org/")
-            yield Reference(
-                title.rstrip("."), authors, int(year[0]), journal, str(entry.get("volume") or ""), page, doi
-            )
+        entries = rispy.loads(text)  # pyright: ignore[reportUnknownMemberType]
+        for entry in cast("list[dict[str, object]]", entries):
+            found = _of_export(entry)
+            if found is not None:
+                yield found
+
+
+def _of_export(entry: dict[str, object]) -> Reference | None:
+    title = _first(entry, "title", "primary_title")
+    names = cast("list[str]", entry.get("authors") or entry.get("first_authors") or [])
+    year = re.search(r"\d{4}", _first(entry, "year", "publication_year"))
+    journal = _first(entry, "secondary_title", "journal_name", "alternate_title3")
+    if not (title and names and year and journal):
+        return None
+    authors = tuple((f.strip(), g.strip()) for f, _, g in (_split(n) for n in names))
+    start, end = _first(entry, "start_page"), _first(entry, "end_page")
+    page = "-".join(p for p in (start, end) if p) if start[:1].isdigit() else ""
+    doi = _first(entry, "doi").removeprefix("http://dx.doi.org/")
+    return Reference(title.rstrip("."), authors, int(year[0]), journal, _first(entry, "volume"), page, doi)
+
+
+def _first(entry: dict[str, object], *names: str) -> str:
+    return next((str(entry[name]) for name in names if entry.get(name)), "")
 
 
 def _split(name: str) -> tuple[str, str, str]:

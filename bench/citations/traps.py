@@ -110,7 +110,8 @@ def abstract(r: Reference, rng: random.Random) -> Reference:
 def protocol(r: Reference, rng: random.Random) -> Reference:
     main = r.title.partition(": ")[0]
     return replace(
-        r, title=f"{main}: study protocol for a randomised controlled trial", journal="Trials", volume=str(rng.randint(9, 20)),
+        r, title=f"{main}: study protocol for a randomised controlled trial", journal="Trials",
+        volume=str(rng.randint(9, 20)),
         page=str(rng.randint(1, 700)), year=r.year - rng.choice([1, 2]), doi="", pmid="",
     )  # fmt: skip
 

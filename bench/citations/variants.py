@@ -1,8 +1,8 @@
 """What vendors make of one and the same record: each change is one that exports of real databases show.
 
-`KNOWN` are the changes that the thresholds were tried with, `HELD_OUT` and `FRESH` those that were written afterwards and
-measured before anything was mended for them (`docs/decisions/0009-identity-of-studies.md` has those first figures). All
-are deterministic for a given random generator, and have one form whether they need it or not.
+`KNOWN` are the changes that the thresholds were tried with, `HELD_OUT` and `FRESH` those that were written afterwards
+and measured before anything was mended for them (`docs/decisions/0009-identity-of-studies.md` has those first figures).
+All are deterministic for a given random generator, and have one form whether they need it or not.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ Change = Callable[[Reference, random.Random], Reference]
 _WORDS = {
     "Journal": "J", "European": "Eur", "American": "Am", "British": "Br", "International": "Int", "Medicine": "Med",
     "Medical": "Med", "Neurology": "Neurol", "Psychology": "Psychol", "Physiology": "Physiol", "Applied": "Appl",
-    "Clinical": "Clin", "Research": "Res", "Gastroenterology": "Gastroenterol", "Hepatology": "Hepatol", "Science": "Sci",
+    "Clinical": "Clin", "Research": "Res", "Gastroenterology": "Gastroenterol", "Hepatology": "Hepatol",
+    "Science": "Sci",
     "Psychiatry": "Psychiatry", "Nutrition": "Nutr", "Behavior": "Behav", "Behavioral": "Behav", "Motility": "Motil",
     "Diseases": "Dis", "Disease": "Dis", "Bowel": "Bowel", "Inflammatory": "Inflamm", "Alimentary": "Aliment",
     "Pharmacology": "Pharmacol", "Therapeutics": "Ther", "Proceedings": "Proc", "National": "Natl", "Academy": "Acad",
     "Sciences": "Sci", "Epidemiology": "Epidemiol", "Psychosomatic": "Psychosom", "Biology": "Biol", "Annals": "Ann",
     "Archives": "Arch", "Internal": "Intern", "Reviews": "Rev", "Review": "Rev", "Surgery": "Surg", "Health": "Health",
-    "Bacteriology": "Bacteriol", "Microbiology": "Microbiol", "Molecular": "Mol", "Infection": "Infect", "World": "World",
+    "Bacteriology": "Bacteriol", "Microbiology": "Microbiol", "Molecular": "Mol", "Infection": "Infect",
+    "World": "World",
     "Exercise": "Exerc", "Sports": "Sports", "Scandinavian": "Scand", "Biological": "Biol", "Chemistry": "Chem",
 }  # fmt: skip
 _FULL = {short: full for full, short in reversed(_WORDS.items()) if short != full}
@@ -51,16 +53,16 @@ def full_journal(r: Reference, rng: random.Random) -> Reference:
     return replace(r, journal=f"The {joined}" if rng.random() < 0.2 else joined)
 
 
-def capital_journal(r: Reference, rng: random.Random) -> Reference:
+def capital_journal(r: Reference, _: random.Random) -> Reference:
     return replace(r, journal=r.journal.upper())
 
 
-def initials(r: Reference, rng: random.Random) -> Reference:
+def initials(r: Reference, _: random.Random) -> Reference:
     plain = tuple((f, "".join(p[0] for p in re.findall(r"\w+", g))) for f, g in r.authors)
     return replace(r, authors=plain)
 
 
-def full_names(r: Reference, rng: random.Random) -> Reference:
+def full_names(r: Reference, _: random.Random) -> Reference:
     names = {"A": "Anna", "J": "Juan", "M": "María", "C": "Charles", "S": "Søren", "R": "Ruth", "L": "Li", "K": "Kim"}
     return replace(
         r,
@@ -75,7 +77,7 @@ def et_al(r: Reference, rng: random.Random) -> Reference:
     return replace(r, authors=(*r.authors[:kept], ("et al.", ""))) if len(r.authors) > kept else r
 
 
-def no_identifier(r: Reference, rng: random.Random) -> Reference:
+def no_identifier(r: Reference, _: random.Random) -> Reference:
     return replace(r, doi="", pmid="")
 
 
@@ -87,30 +89,30 @@ def html_title(r: Reference, rng: random.Random) -> Reference:
     return replace(r, title=" ".join(words))
 
 
-def html_digits(r: Reference, rng: random.Random) -> Reference:
+def html_digits(r: Reference, _: random.Random) -> Reference:
     return replace(r, title=re.sub(r"(?<=[A-Za-z])(\d+)\b", r"<sub>\1</sub>", html.escape(r.title, quote=False)))
 
 
-def capital_title(r: Reference, rng: random.Random) -> Reference:
+def capital_title(r: Reference, _: random.Random) -> Reference:
     return replace(r, title=r.title.upper())
 
 
-def every_word_capital(r: Reference, rng: random.Random) -> Reference:
+def every_word_capital(r: Reference, _: random.Random) -> Reference:
     return replace(r, title=r.title.title())
 
 
-def no_subtitle(r: Reference, rng: random.Random) -> Reference:
-    main, colon, _ = r.title.partition(": ")
+def no_subtitle(r: Reference, _: random.Random) -> Reference:
+    main, colon = r.title.partition(": ")[:2]
     return replace(r, title=main) if colon and len(main.split()) >= 4 else r
 
 
-def no_diacritics(r: Reference, rng: random.Random) -> Reference:
+def no_diacritics(r: Reference, _: random.Random) -> Reference:
     for letter, name in _GREEK.items():
         r = replace(r, title=r.title.replace(letter, name))
     return replace(r, title=_ascii(r.title), authors=tuple((_ascii(f) or f, _ascii(g)) for f, g in r.authors))
 
 
-def umlauts(r: Reference, rng: random.Random) -> Reference:
+def umlauts(r: Reference, _: random.Random) -> Reference:
     table = str.maketrans({"ü": "ue", "ö": "oe", "ä": "ae", "ß": "ss", "ø": "oe"})
     return replace(r, authors=tuple((_ascii(f.translate(table)) or f, g) for f, g in r.authors))
 
@@ -119,7 +121,7 @@ def other_year(r: Reference, rng: random.Random) -> Reference:
     return replace(r, year=r.year + rng.choice([-1, 1]))
 
 
-def short_pages(r: Reference, rng: random.Random) -> Reference:
+def short_pages(r: Reference, _: random.Random) -> Reference:
     first, dash, last = r.page.partition("-")
     if dash and len(first) == len(last) > 1:
         same = next((i for i, (a, b) in enumerate(zip(first, last, strict=True)) if a != b), 0)
@@ -132,7 +134,7 @@ def first_page_only(r: Reference, rng: random.Random) -> Reference:
     return replace(r, page=rng.choice([first, f"{first}+", f"p. {first}", r.page.replace("-", "–")]) if first else "")
 
 
-def ampersand(r: Reference, rng: random.Random) -> Reference:
+def ampersand(r: Reference, _: random.Random) -> Reference:
     swapped = r.title.replace(" and ", " & ") if " and " in r.title else r.title.replace(" & ", " and ")
     return replace(r, title=swapped)
 
@@ -149,11 +151,11 @@ def cut_title(r: Reference, rng: random.Random) -> Reference:
     return replace(r, title=r.title[:length] + rng.choice(["", "...", "…"])) if len(r.title) > length else r
 
 
-def no_place(r: Reference, rng: random.Random) -> Reference:
+def no_place(r: Reference, _: random.Random) -> Reference:
     return replace(r, volume="", page="")
 
 
-def no_page(r: Reference, rng: random.Random) -> Reference:
+def no_page(r: Reference, _: random.Random) -> Reference:
     return replace(r, page="")
 
 
@@ -164,7 +166,7 @@ def latex(r: Reference, rng: random.Random) -> Reference:
     return replace(r, title=" ".join(words))
 
 
-def brackets(r: Reference, rng: random.Random) -> Reference:
+def brackets(r: Reference, _: random.Random) -> Reference:
     return replace(r, title=f"[{r.title.rstrip('.')}].")
 
 
@@ -195,7 +197,7 @@ def misprint(r: Reference, rng: random.Random) -> Reference:
     return replace(r, title=" ".join(words))
 
 
-def scanned(r: Reference, rng: random.Random) -> Reference:
+def scanned(r: Reference, _: random.Random) -> Reference:
     """What text recognition reads: 'rn' for 'm', once."""
     return replace(r, title=r.title.replace("m", "rn", 1))
 
@@ -210,7 +212,7 @@ def broken_line(r: Reference, rng: random.Random) -> Reference:
     return replace(r, title="  ".join(words))
 
 
-def other_spelling(r: Reference, rng: random.Random) -> Reference:
+def other_spelling(r: Reference, _: random.Random) -> Reference:
     """British for American and the other way round."""
     pairs = (
         "behavior behaviour",
@@ -227,16 +229,16 @@ def other_spelling(r: Reference, rng: random.Random) -> Reference:
     return replace(r, title=title)
 
 
-def swapped_name(r: Reference, rng: random.Random) -> Reference:
+def swapped_name(r: Reference, _: random.Random) -> Reference:
     """All in one field: 'Family GV' as family name."""
     return replace(r, authors=tuple((f"{f} {''.join(re.findall(r'[A-Z]', g))}".strip(), "") for f, g in r.authors))
 
 
-def lost_particle(r: Reference, rng: random.Random) -> Reference:
+def lost_particle(r: Reference, _: random.Random) -> Reference:
     return replace(r, authors=tuple((re.sub(r"^(?:[Vv]an|[Dd]e|[Vv]on|[Dd]en)\s+", "", f), g) for f, g in r.authors))
 
 
-def cut_journal(r: Reference, rng: random.Random) -> Reference:
+def cut_journal(r: Reference, _: random.Random) -> Reference:
     return replace(r, journal=r.journal[:20].strip())
 
 
@@ -250,15 +252,15 @@ def status_mark(r: Reference, rng: random.Random) -> Reference:
     )
 
 
-def no_article(r: Reference, rng: random.Random) -> Reference:
+def no_article(r: Reference, _: random.Random) -> Reference:
     return replace(r, title=re.sub(r"^(?:The|A|An) ", "", r.title))
 
 
-def mistyped_doi(r: Reference, rng: random.Random) -> Reference:
+def mistyped_doi(r: Reference, _: random.Random) -> Reference:
     return replace(r, doi=r.doi[:-1] + ("1" if r.doi[-1:] != "1" else "2"), pmid="") if r.doi else r
 
 
-def fewer_authors(r: Reference, rng: random.Random) -> Reference:
+def fewer_authors(r: Reference, _: random.Random) -> Reference:
     """Six authors at most, without a word about it."""
     return replace(r, authors=r.authors[:6])
 
@@ -272,7 +274,7 @@ HELD_OUT: Mapping[str, Change] = {
 }  # fmt: skip
 
 
-def wrong_encoding(r: Reference, rng: random.Random) -> Reference:
+def wrong_encoding(r: Reference, _: random.Random) -> Reference:
     """UTF-8 read as Latin-1: 'Ã©' for 'é'."""
 
     def read(text: str) -> str:
@@ -281,16 +283,16 @@ def wrong_encoding(r: Reference, rng: random.Random) -> Reference:
     return replace(r, title=read(r.title), authors=tuple((read(f), read(g)) for f, g in r.authors))
 
 
-def given_first(r: Reference, rng: random.Random) -> Reference:
+def given_first(r: Reference, _: random.Random) -> Reference:
     """The names in the wrong fields."""
     return replace(r, authors=tuple((g, f) if len(g.strip(".")) > 3 else (f, g) for f, g in r.authors))
 
 
-def no_given_names(r: Reference, rng: random.Random) -> Reference:
+def no_given_names(r: Reference, _: random.Random) -> Reference:
     return replace(r, authors=tuple((f, "") for f, _ in r.authors))
 
 
-def no_journal(r: Reference, rng: random.Random) -> Reference:
+def no_journal(r: Reference, _: random.Random) -> Reference:
     return replace(r, journal="")
 
 
@@ -298,19 +300,19 @@ def article_number(r: Reference, rng: random.Random) -> Reference:
     return replace(r, page=f"Art. No. {rng.randint(100_000, 999_999)}") if r.page else r
 
 
-def language_note(r: Reference, rng: random.Random) -> Reference:
+def language_note(r: Reference, _: random.Random) -> Reference:
     return replace(r, title=f"{r.title.rstrip('.')} [English]")
 
 
-def no_punctuation(r: Reference, rng: random.Random) -> Reference:
+def no_punctuation(r: Reference, _: random.Random) -> Reference:
     return replace(r, title=re.sub(r"[^\w\s]", " ", r.title))
 
 
-def last_author_lost(r: Reference, rng: random.Random) -> Reference:
+def last_author_lost(r: Reference, _: random.Random) -> Reference:
     return replace(r, authors=r.authors[:-1]) if len(r.authors) > 1 else r
 
 
-def padded(r: Reference, rng: random.Random) -> Reference:
+def padded(r: Reference, _: random.Random) -> Reference:
     """Zeros and words around volume and page."""
     return replace(
         r, volume=f"Vol. {r.volume}" if r.volume else "", page=f"pp. 0{r.page}" if r.page[:1].isdigit() else r.page
@@ -326,16 +328,19 @@ FRESH: Mapping[str, Change] = {
 }  # fmt: skip
 
 
-_MARKUP = ("html_title", "html_digits", "latex", "language_note")
+_LAST = ("html_title", "html_digits", "latex", "language_note")
+_FIRST = ("no_given_names", "no_punctuation")
 
 
 def varied(r: Reference, changes: Mapping[str, Change], rng: random.Random) -> Reference:
     """The record as another vendor has it: two to five changes; four in five come without the identifier.
 
-    Markup is one kind at most and comes last, as in a database that stores it.
+    Markup is one kind at most and comes last, as in a database that stores it; what drops characters comes first, since
+    no database drops what a later fault has made.
     """
     chosen = rng.sample(sorted(changes), rng.randint(2, 5))
-    markup = [name for name in chosen if name in _MARKUP]
-    for name in [n for n in chosen if n not in _MARKUP] + markup[:1]:
+    last = [name for name in chosen if name in _LAST][:1]
+    first = [name for name in chosen if name in _FIRST]
+    for name in [*first, *(n for n in chosen if n not in {*_FIRST, *_LAST}), *last]:
         r = changes[name](r, rng)
     return no_identifier(r, rng) if rng.random() < 0.8 else r

@@ -326,12 +326,12 @@ def _known_well_enough(s: Signs) -> Judgement:
 
 def _clashing(s: Signs) -> Judgement | None:
     """Two DOIs or PMIDs: vendors mistype them, but publishers also print two things under one title. Only a place that
-    agrees in journal, volume and page, beside title and author, is worth more than the identifier."""
+    agrees in volume and page, and a journal that is no other, beside title and author, are worth more."""
     if not s.clash:
         return None
-    known = s.same_first_author and s.printed.journal and s.years_fit
+    known = s.same_first_author and s.printed.journal is not False and s.years_fit
     if known and s.printed.volume and s.printed.page:
-        return _same(f"same title, first author, journal, volume and page; the {_ids(s)} differs and may be mistyped")
+        return _same(f"same title, first author, volume and page; the {_ids(s)} differs and may be mistyped")
     if s.place in {Place.OTHER, Place.DOUBTFUL} and not s.same_first_author:
         return _other(f"same title, but {_ids(s)}, author and place differ")
     return _perhaps(f"same title, but the {_ids(s)} differs", contradicted=True)
