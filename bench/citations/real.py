@@ -86,7 +86,7 @@ def _exports(data: Path) -> Iterator[Reference]:
     for name in ("embase.ris", "ovid_psycinfo.ris", "ovid.medline.ris", "scopus.ris"):
         text = (data / "references" / name).read_text(encoding="utf-8-sig")
         text = re.sub(r"^(?:\d+\.)?\s*$|^(?![A-Z][A-Z0-9]  -).*$", "", text, flags=re.MULTILINE)
-        entries = rispy.loads(text)  # pyright: ignore[reportUnknownMemberType]
+        entries = rispy.loads(text)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         for entry in cast("list[dict[str, object]]", entries):
             found = _of_export(entry)
             if found is not None:

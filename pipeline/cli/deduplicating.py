@@ -81,9 +81,12 @@ def _kept(
     from datetime import date
 
     from pipeline.errors import InputError
-    from pipeline.sources.identity.decisions import Decision, Named, record_decision
+    from pipeline.sources.identity.decisions import LONGEST_TEXT, Decision, Named, record_decision
     from pipeline.sources.identity.duplicates import named
 
+    for option, text in (("--by", by), ("--why", why)):
+        if text is not None and len(text) > LONGEST_TEXT:
+            raise InputError(f"{option}: {len(text):,} characters, at most {LONGEST_TEXT:,} are kept; say it shorter")
     one, other = (named(publications, name) for name in pair)
     if one is other:
         raise InputError(f"{pair[0]} and {pair[1]} name one record; name two")

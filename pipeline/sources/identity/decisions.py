@@ -29,6 +29,8 @@ from schemas.study import Citation
 FILE_NAME = "duplicates.yaml"
 LARGEST_FILE = 2_000_000
 """Bytes."""
+LONGEST_TEXT = 2_000
+"""Characters of a title, a name or a reason."""
 _HEAD = """\
 # What a person decided about pairs of records; read whenever the studies of this folder are read.
 # decision: same_publication (one study in two records), same_study (two reports of it) or different.
@@ -49,7 +51,7 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
-Text = Annotated[str, BeforeValidator(_text), Field(max_length=2_000)]
+Text = Annotated[str, BeforeValidator(_text), Field(max_length=LONGEST_TEXT)]
 
 
 class Named(Noun):
@@ -71,7 +73,8 @@ class Named(Noun):
     def of(cls, citation: Citation) -> Named:
         """The name of a cited study."""
         known = {"doi": citation.DOI, "pmid": citation.PMID, "pmcid": citation.PMCID}
-        return cls(**known, id=citation.id, title=(citation.title or citation.id)[:2_000])
+        fitting = {kind: value for kind, value in known.items() if value and len(value) <= LONGEST_TEXT}
+        return cls(**fitting, id=citation.id, title=(citation.title or citation.id)[:LONGEST_TEXT])
 
     @property
     def identifiers(self) -> frozenset[str]:

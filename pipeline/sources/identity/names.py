@@ -18,6 +18,9 @@ from schemas.study import Name
 MOST_AUTHORS = 200
 """Authors that are compared; physics has papers of thousands."""
 
+LONGEST_NAME = 200
+"""Characters of a name that are compared."""
+
 _ET_AL = re.compile(r"\W*(?:et\.? ?al\b|and others\b|u\. ?a\.|\.\.\.|…).*", re.IGNORECASE)
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "md", "phd"})
 _WORD = re.compile(r"[^\W\d_]+")
@@ -55,14 +58,14 @@ class Author:
 
 def fold_authors(names: Sequence[Name]) -> tuple[Author, ...]:
     """The authors as they are compared, in order, "et al." left out."""
-    folded = (_fold(n) for n in names[:MOST_AUTHORS] if not _ET_AL.fullmatch(n.short))
+    folded = (_fold(n) for n in names[:MOST_AUTHORS] if not _ET_AL.fullmatch(n.short[:LONGEST_NAME]))
     return tuple(a for a in folded if a.family)
 
 
 def _fold(name: Name) -> Author:
     if name.family:
-        return _author(name.family, name.given or "")
-    literal = name.literal or name.given or ""
+        return _author(name.family[:LONGEST_NAME], (name.given or "")[:LONGEST_NAME])
+    literal = (name.literal or name.given or "")[:LONGEST_NAME]
     family, comma, given = literal.partition(",")
     if comma:
         return _author(family, given)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.rules.identifiers import plain_doi
+from pipeline.sources.identity.letters import LONGEST
 from pipeline.sources.notices import document_kind
 from schemas.study import Citation
 from schemas.vocabulary import DocumentKind
@@ -143,7 +144,7 @@ _PREPRINT_SERVER = re.compile(r"\b(?:\w*rxiv|research square|ssrn|preprints?)\b"
 def character(citation: Citation, document: DocumentKind | None) -> Character:
     """What the citation is of. A preprint is one whatever its title says; else the title counts before the type that a
     database gives."""
-    title = _STATUS_MARK.sub("", _STATUS_MARK.sub("", (citation.title or "")[:2_000]))
+    title = _STATUS_MARK.sub("", _STATUS_MARK.sub("", " ".join((citation.title or "")[:LONGEST].split())))
     typed = _typed(citation, document)
     marked = _marked(title) if _MARK.search(title) else None
     if typed is Nature.PREPRINT:

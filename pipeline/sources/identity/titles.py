@@ -16,7 +16,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.sources.identity.letters import plain
+from pipeline.sources.identity.letters import LONGEST, plain
 
 SAME_RATIO = 92.0
 """Per cent of characters in common (rapidfuzz `fuzz.ratio`) that two titles with misprints need to be one (our choice;
@@ -25,6 +25,8 @@ CLOSE_RATIO = 85.0
 """Per cent from which two titles are shown to a person, if authors, year and place do not speak against it."""
 SHORTEST_START = 30
 """Characters that the beginning of a title needs to stand for the whole of it, unless volume and page agree."""
+SHORTEST_WORDING = 15
+"""Characters that make what stands in brackets at the end of a title a title of its own."""
 FEWEST_WORDS = 3
 """Words that the beginning of a title needs to be compared with the whole at all."""
 
@@ -113,14 +115,19 @@ def fold_title(text: str) -> Title:
     return Title(tuple(words), " ".join(words), frozenset(seams), cut=_DOTS.search(folded) is not None)
 
 
-_TWO_LANGUAGES = re.compile(r"(.{15,}?)\s*(?:\[(.{15,})\]|\s[=/]\s(.{15,}))\W*", re.DOTALL)
-
-
 def wordings(text: str) -> tuple[Title, ...]:
     """The title, and, where it stands in two languages ('Wirkung von X [Effect of X]'), each of them alone."""
-    match = _TWO_LANGUAGES.fullmatch(text[:2_000])
-    parts = (text, match[1], match[2] or match[3]) if match else (text,)
-    return tuple(t for t in (fold_title(p) for p in parts) if t.words)
+    return tuple(t for t in (fold_title(p) for p in (text, *_languages(text[:LONGEST]))) if t.words)
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    bare = text.rstrip(" .")
+    if bare.endswith("]"):
+        one, _, other = bare[:-1].partition("[")
+    else:
+        sign = next((s for s in (" = ", " / ") if s in bare), "")
+        one, _, other = bare.partition(sign) if sign else (bare, "", "")
+    return (one, other) if min(len(one.strip()), len(other.strip())) >= SHORTEST_WORDING else ()
 
 
 def match_titles(ones: Sequence[Title], others: Sequence[Title]) -> TitleMatch:

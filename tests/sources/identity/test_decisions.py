@@ -105,6 +105,10 @@ def test_a_pair_is_found_by_identifier_or_by_id_and_title() -> None:
     assert set(kept.pairs([A, BARE.model_copy(update={"PMID": "9"})])) == {(0, 1)}, "an identifier found later"
 
 
+def test_an_identifier_that_is_a_text_is_not_kept() -> None:
+    assert Named.of(A.model_copy(update={"DOI": "10.1000/" + "x" * 3000})).doi is None
+
+
 def test_two_records_with_one_doi_are_told_apart_by_id_and_title() -> None:
     notice = A.model_copy(update={"id": "n", "title": "Erratum"})
     kept = Decisions((decision(A, notice, decision="different"),))

@@ -91,4 +91,6 @@ def test_two_decisions_at_once_and_a_pair_of_one_record_are_refused(tmp_path: Pa
     assert command(str(tmp_path), "--same", "one", "two", "--different", "one", "two")[0] == 2
     with pytest.raises(InputError, match="name one record"):
         command(str(tmp_path), "--same", "one", "10.1000/x")
+    with pytest.raises(InputError, match="--why: 2,001 characters"):
+        command(str(tmp_path), "--same", "one", "talk", "--why", "x" * 2_001)
     assert list(tmp_path.iterdir()) == []

@@ -159,6 +159,24 @@ def test_the_stronger_ground_is_named_for_groups() -> None:
     assert judged(cited(), cited(place=" :")).strength is Strength.TITLE
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "[" * 1500 + "]" * 499 + "a",
+        " " * 5000 + "x",
+        "reply," * 900,
+        "<a" * 3000,
+        "\\'" * 3000,
+        "erratum to " * 500,
+        "A" * 100_000,
+    ],
+)
+def test_a_hostile_title_is_compared_like_any_other(title: str) -> None:
+    hostile = cited(title=title, authors="; ".join(["A " * 400] * 300))
+    assert judged(hostile, cited()).grade is not Grade.SAME
+    assert judged(hostile, hostile).grade is not Grade.DIFFERENT
+
+
 PUBLICATIONS = st.builds(
     cited,
     st.sampled_from(
