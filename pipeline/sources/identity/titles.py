@@ -134,6 +134,8 @@ def match_titles(ones: Sequence[Title], others: Sequence[Title]) -> TitleMatch:
     """The best match among the wordings of two titles; unknown when one of them has no title."""
     if not ones or not others:
         return TitleMatch(Likeness.UNKNOWN)
+    if len(ones) == len(others) == 1:
+        return _match(ones[0], others[0])
     order = list(Likeness)
     matches = [_match(a, b) for a in ones for b in others]
     return min(matches, key=lambda m: (order.index(m.likeness), -m.ratio, m.extra))
@@ -142,9 +144,9 @@ def match_titles(ones: Sequence[Title], others: Sequence[Title]) -> TitleMatch:
 def _match(a: Title, b: Title) -> TitleMatch:
     if a.words == b.words:
         return TitleMatch(Likeness.EQUAL, 100.0)
-    short, long = sorted((a, b), key=lambda t: (len(t.text), t.text))
+    short, long = (a, b) if (len(a.text), a.text) <= (len(b.text), b.text) else (b, a)
     ratio = fuzz.ratio(short.text, long.text)
-    if max(ratio, _end_ratio(short.text, long.text)) < CLOSE_RATIO:
+    if ratio < CLOSE_RATIO and _end_ratio(short.text, long.text) < CLOSE_RATIO:
         return TitleMatch(Likeness.OTHER, ratio)
     blocks = list(_differences(short.words, long.words))
     extra, seam, cut = _tail(blocks, short, long)
