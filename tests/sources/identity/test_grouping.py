@@ -94,6 +94,13 @@ def test_ten_records_of_one_text_compare_each_with_each_and_thousands_with_their
     assert len(candidate_pairs(many)) < 40 * len(many)
 
 
+def test_many_records_of_one_publication_are_one_group() -> None:
+    records = [cited(id=f"r{n}", title=f"{TITLE}{'.' * (n % 2)}", place=" :", where=str(n)) for n in range(260)]
+    assert resolve(records).groups == (tuple(range(260)),)
+    distinct = [cited(id=f"r{n}", place=" :", PMID="7", PMCID=f"PMC{n + 1}", where=str(n)) for n in range(230)]
+    assert len(resolve([*distinct, cited(place=" :")]).groups) == 1
+
+
 def shape(publications: list[Publication]) -> object:
     """The outcome in the names of the records instead of their positions."""
     found = resolve(publications)
