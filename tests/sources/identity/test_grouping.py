@@ -20,7 +20,7 @@ from tests.sources.identity.test_matching import PUBLICATIONS
 
 
 def told(decision: Settled, a: Publication, b: Publication) -> Decision:
-    return Decision(studies=(Named.of(a.citation), Named.of(b.citation)), decision=decision, by="Ann")
+    return Decision(studies=(Named.of(a.citation), Named.of(b.citation)), decision=decision, by="editor")
 
 
 PRINTED = cited(id="p")
@@ -53,7 +53,7 @@ def test_an_identifier_goes_before_a_title() -> None:
 def test_what_a_person_told_goes_before_what_is_compared() -> None:
     same = resolve([PRINTED, BARE, ABSTRACT], Decisions((told(Settled.SAME_PUBLICATION, BARE, PRINTED),)))
     assert same.groups == ((0, 1), (2,))
-    assert same.merged[(0, 1)] == "decided by Ann"
+    assert same.merged[(0, 1)] == "decided by editor"
     twin = cited(id="twin", title=f"{TITLE}.")
     apart = resolve([PRINTED, twin], Decisions((told(Settled.DIFFERENT, PRINTED, twin),)))
     assert (apart.groups, apart.apart, apart.undecided) == (((0,), (1,)), ((0, 1),), {})
