@@ -205,7 +205,10 @@ def nearly(one: str, other: str) -> bool:
 
     Words that differ by a prefix of negation or by opposite beginnings are two words, however long.
     """
+    one, other = one.replace("rn", "m"), other.replace("rn", "m")  # what text recognition takes for each other
     short, long = sorted((one, other), key=len)
+    if one == other:
+        return True
     if len(short) < 5:
         return len(short) == 4 and long == short + "s"
     if any(long == p + short and not (p == "a" and short[0] == "e") for p in _NOT_PREFIXES):
@@ -241,7 +244,7 @@ def _differences(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Iterator[_Bl
 def _tail(blocks: Sequence[_Block], short: Title, long: Title) -> tuple[tuple[str, ...], bool, bool]:
     """The words that the longer title has more, if the shorter one is its beginning or its end; whether they are set
     off as a subtitle; and whether the shorter title is visibly cut ('of the treatm')."""
-    ends = [b for b in blocks if not b.inner]
+    ends = [b for b in blocks if not b.inner and not b.benign]
     if len(ends) != 1 or not _content(ends[0].theirs):
         return (), False, False
     ours, theirs = ends[0].ours, ends[0].theirs

@@ -96,6 +96,7 @@ def test_an_absent_title_is_unknown() -> None:
         ("afferent", "efferent", False),
         ("women", "men", False),
         ("trial", "trials", True),
+        ("symptom", "syrnptom", True),
     ],
 )
 def test_long_words_may_have_misprints_and_opposites_are_none(one: str, other: str, same: bool) -> None:
