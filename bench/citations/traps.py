@@ -145,5 +145,7 @@ TRAPS: dict[str, Trap] = {
     "other people": other_people,
 }
 
+CONTINUED = frozenset({"part II", "study 2", "other people"})
+"""Traps whose titles begin with that of their article."""
 TWINS = frozenset({"same-title answer", "next year's report", "abstract"})
 """Traps that only the place of print tells from their article."""
