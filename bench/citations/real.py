@@ -51,7 +51,7 @@ def _scopus(data: Path) -> Iterator[Reference]:
     text = (data / "references" / "scopus.ris").read_text(encoding="utf-8-sig")
     for line in text.splitlines():
         match = _CITED.match(line.removeprefix("N1  - References: "))
-        if match is None:
+        if match is None or re.search(r"\(\d{4}\)", match["title"]):  # two references that the export ran together
             continue
         pairs = re.findall(r"([^,]{2,40}), ((?:[A-Z]\.[- ]?)+), ", match["authors"])
         authors = tuple((family.strip(), initials.strip()) for family, initials in pairs)

@@ -10,7 +10,8 @@ from dataclasses import replace
 from citations.real import Reference
 
 Trap = Callable[[Reference, random.Random], Reference]
-_STRANGERS = (("Okafor", "B."), ("Lindqvist", "E."), ("Moreau", "T."), ("Castellanos", "I."), ("Haddad", "N."))
+_STRANGERS = (("Other", "A."), ("Another", "B."), ("Further", "C."))
+"""Placeholders: no author of the pool is called so."""
 
 
 def _later(r: Reference, pages: int, rng: random.Random) -> str:
@@ -144,5 +145,7 @@ TRAPS: dict[str, Trap] = {
     "other people": other_people,
 }
 
+CONTINUED = frozenset({"part II", "study 2", "other people"})
+"""Traps whose titles begin with that of their article."""
 TWINS = frozenset({"same-title answer", "next year's report", "abstract"})
 """Traps that only the place of print tells from their article."""

@@ -63,12 +63,9 @@ def initials(r: Reference, _: random.Random) -> Reference:
 
 
 def full_names(r: Reference, _: random.Random) -> Reference:
-    names = {"A": "Anna", "J": "Juan", "M": "María", "C": "Charles", "S": "Søren", "R": "Ruth", "L": "Li", "K": "Kim"}
+    """A word in place of the first initial: which name it is does not matter here."""
     return replace(
-        r,
-        authors=tuple(
-            (f, " ".join([names.get(g[:1], f"{g[:1]}ora"), g[1:].strip(". ")]).strip()) for f, g in r.authors
-        ),
+        r, authors=tuple((f, f"{g[:1]}given {g[1:].strip('. ')}".strip() if g else "") for f, g in r.authors)
     )
 
 

@@ -148,7 +148,9 @@ class _Work:
             return any(j.contradicted for p, j in self.judged.items() if inside.issuperset(p))
         pairs = [(min(a, b), max(a, b)) for ones, others in combinations(distinct, 2) for a in ones for b in others]
         judged = {pair: self._judgement(pair) for pair in pairs}
-        agreed = {_between(self.one_by_identifier, p) for p, j in judged.items() if j.grade is Grade.SAME}
+        agreed = {
+            _between(self.one_by_identifier, p) for p, j in judged.items() if j.grade is Grade.SAME and not j.by_wording
+        }
         return any(
             j.contradicted and not (j.by_wording and _between(self.one_by_identifier, pair) in agreed)
             for pair, j in judged.items()

@@ -28,6 +28,8 @@ from pipeline.sources.identity.titles import (
 
 YEARS_APART = 1
 """Online first and in print may be counted in two calendar years."""
+TEAM = 3
+"""Authors that are no coincidence in one journal and year."""
 FEW_WORDS = 4
 """Words below which a title ("Author reply", "Cancer statistics") says little by itself."""
 _SERIAL = frozenset({"annual", "yearly", "statistics", "surveillance", "update", "proceedings"})
@@ -72,7 +74,8 @@ class Strength(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The outcome for a pair and why. `contradicted` is set where something speaks against one publication, and not
-    where there is merely too little to say so; `by_wording` if it is the words of the titles alone."""
+    where there is merely too little to say so; `by_wording` if it is the words of the titles alone, or, of a pair that
+    is the same, if only a part of the title says so."""
 
     grade: Grade
     reason: str
@@ -122,6 +125,12 @@ class Signs:
     @property
     def same_first_author(self) -> bool:
         return self.authors in {Authorship.ALL, Authorship.FIRST}
+
+    @property
+    def same_team(self) -> bool:
+        """Three authors or more, all the same, in one journal and year."""
+        several = min(len(self.a.authors), len(self.b.authors)) >= TEAM and self.authors is Authorship.ALL
+        return several and self.printed.journal is True and self.years == 0
 
     @property
     def years_fit(self) -> bool:
@@ -175,6 +184,11 @@ def _perhaps(reason: str, *, contradicted: bool = False) -> Judgement:
 
 def _other(reason: str, *, by_wording: bool = False) -> Judgement:
     return Judgement(Grade.DIFFERENT, reason, contradicted=True, by_wording=by_wording)
+
+
+def _partly(reason: str, strength: Strength = Strength.TITLE) -> Judgement:
+    """The same, although only a part of the title says so."""
+    return Judgement(Grade.SAME, reason, strength=strength, by_wording=True)
 
 
 def _worded(reason: str) -> Judgement:
@@ -264,13 +278,13 @@ def _shortened(s: Signs) -> Judgement:
     if s.clash:
         return _perhaps(f"one title goes on, and the {_ids(s)} differs", contradicted=True)
     if s.place is Place.SAME:
-        return _same("one title is the beginning of the other; same first author, volume and page")
+        return _partly("one title is the beginning of the other; same first author, volume and page", Strength.PLACE)
     if _cut_by_a_database(s):
-        return _same("a long title is cut; same authors and journal, and the year agrees", Strength.TITLE)
-    if not (s.title.at_seam or s.title.cut) or _goes_on_with_a_number(s.title) or s.shorter < SHORTEST_START:
+        return _partly("a long title is cut; same authors and journal, and the year agrees")
+    if not (s.title.at_seam or s.title.cut) or _goes_on_with_a_number(s.title):
         return _worded("one title goes on; first author and year agree")
-    if s.near_by and s.printed.journal is not False:
-        return _same("one title lacks the subtitle; same first author, and volume or page agrees", Strength.TITLE)
+    if s.near_by and s.printed.journal is not False and (s.shorter >= SHORTEST_START or s.same_team):
+        return _partly("one title lacks the subtitle; same first author, and volume or page agrees")
     return _without_subtitle(s)
 
 
@@ -278,10 +292,10 @@ def _without_subtitle(s: Signs) -> Judgement:
     extra = frozenset(s.title.extra) - SMALL_WORDS
     if s.authors is Authorship.ALL and s.printed.journal:
         if extra <= _DESIGN_WORDS:
-            return _same("one title lacks the name of the design; same authors and journal", Strength.TITLE)
+            return _partly("one title lacks the name of the design; same authors and journal")
         if s.years == 0 and s.shorter >= LONG_BEGINNING and not extra & _OTHER_REPORT:
-            return _same("one title lacks the subtitle; same authors, journal and year", Strength.TITLE)
-    return _perhaps("one title lacks the subtitle; first author and year agree")
+            return _partly("one title lacks the subtitle; same authors, journal and year")
+    return _worded("one title lacks the subtitle; first author and year agree")
 
 
 def _goes_on_with_a_number(title: TitleMatch) -> bool:
@@ -291,8 +305,10 @@ def _goes_on_with_a_number(title: TitleMatch) -> bool:
 
 
 def _cut_by_a_database(s: Signs) -> bool:
-    if s.authors is not Authorship.ALL or not s.printed.journal or s.shorter < LONG_BEGINNING:
+    if not s.printed.journal or s.shorter < LONG_BEGINNING:
         return False
+    if s.authors is not Authorship.ALL:
+        return s.title.cut and s.shorter >= LONG_CUT and s.years == 0
     many = s.shorter >= LONG_CUT and len(s.title.extra) >= WORDS_CUT_OFF
     return s.title.cut or (many and s.years == 0 and s.printed.volume is True)
 
@@ -307,7 +323,7 @@ def _alike(s: Signs) -> Judgement:
         return _same("same title, volume and first page" + (", same first author" if s.same_first_author else ""))
     if s.years and s.words & _SERIAL:
         return _perhaps("same title in two years; it may be a yearly report", contradicted=True)
-    if s.shortest < FEW_WORDS and not (s.near_by and s.same_first_author):
+    if s.shortest < FEW_WORDS and not (s.near_by and s.same_first_author) and not s.same_team:
         return _perhaps("same title, but it is short, and volume and page are not known of both")
     return _known_well_enough(s)
 

@@ -96,6 +96,8 @@ def _one_text_twice(a: Prepared, b: Prepared) -> bool:
 
 
 def _by_title(s: Signs) -> ReportLink | None:
+    if s.title.likeness is Likeness.OTHER:  # asked first: nearly all pairs end here
+        return _one_trial_by_name(s)
     natures = {s.a.character.nature, s.b.character.nature}
     if natures & NOTICES:
         return _notice_and_article(s) if len(natures) == 2 else None

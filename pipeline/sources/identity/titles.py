@@ -134,6 +134,8 @@ def match_titles(ones: Sequence[Title], others: Sequence[Title]) -> TitleMatch:
     """The best match among the wordings of two titles; unknown when one of them has no title."""
     if not ones or not others:
         return TitleMatch(Likeness.UNKNOWN)
+    if len(ones) == len(others) == 1:
+        return _match(ones[0], others[0])
     order = list(Likeness)
     matches = [_match(a, b) for a in ones for b in others]
     return min(matches, key=lambda m: (order.index(m.likeness), -m.ratio, m.extra))
@@ -142,9 +144,9 @@ def match_titles(ones: Sequence[Title], others: Sequence[Title]) -> TitleMatch:
 def _match(a: Title, b: Title) -> TitleMatch:
     if a.words == b.words:
         return TitleMatch(Likeness.EQUAL, 100.0)
-    short, long = sorted((a, b), key=lambda t: (len(t.text), t.text))
+    short, long = (a, b) if (len(a.text), a.text) <= (len(b.text), b.text) else (b, a)
     ratio = fuzz.ratio(short.text, long.text)
-    if max(ratio, _end_ratio(short.text, long.text)) < CLOSE_RATIO:
+    if ratio < CLOSE_RATIO and _end_ratio(short.text, long.text) < CLOSE_RATIO:
         return TitleMatch(Likeness.OTHER, ratio)
     blocks = list(_differences(short.words, long.words))
     extra, seam, cut = _tail(blocks, short, long)
@@ -203,7 +205,10 @@ def nearly(one: str, other: str) -> bool:
 
     Words that differ by a prefix of negation or by opposite beginnings are two words, however long.
     """
+    one, other = one.replace("rn", "m"), other.replace("rn", "m")  # what text recognition takes for each other
     short, long = sorted((one, other), key=len)
+    if one == other:
+        return True
     if len(short) < 5:
         return len(short) == 4 and long == short + "s"
     if any(long == p + short and not (p == "a" and short[0] == "e") for p in _NOT_PREFIXES):
@@ -239,7 +244,7 @@ def _differences(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Iterator[_Bl
 def _tail(blocks: Sequence[_Block], short: Title, long: Title) -> tuple[tuple[str, ...], bool, bool]:
     """The words that the longer title has more, if the shorter one is its beginning or its end; whether they are set
     off as a subtitle; and whether the shorter title is visibly cut ('of the treatm')."""
-    ends = [b for b in blocks if not b.inner]
+    ends = [b for b in blocks if not b.inner and not b.benign]
     if len(ends) != 1 or not _content(ends[0].theirs):
         return (), False, False
     ours, theirs = ends[0].ours, ends[0].theirs

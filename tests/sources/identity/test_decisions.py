@@ -35,7 +35,7 @@ def test_a_folder_without_file_holds_no_decision(tmp_path: Path) -> None:
 
 
 def test_a_decision_is_read_as_it_was_recorded(tmp_path: Path) -> None:
-    made = decision(by="Ann", on=dt.date(2026, 3, 1), why="same cohort: Lisbon")
+    made = decision(by="editor", on=dt.date(2026, 3, 1), why="same cohort: Lisbon")
     assert record_decision(tmp_path, made) == tmp_path / FILE_NAME
     record_decision(tmp_path, decision(B, BARE, decision="different"))
     assert read_decisions(tmp_path).entries == (made, decision(B, BARE, decision="different"))

@@ -78,9 +78,9 @@ def test_the_command_shows_both_citations_of_a_pair_side_by_side(tmp_path: Path)
 
 
 def test_a_decision_is_kept_in_the_folder_and_holds_at_once_and_later(tmp_path: Path) -> None:
-    code, shown = command(str(tmp_path), "--different", "talk", "talk-2", "--by", "Ann", "--why", "two years")
+    code, shown = command(str(tmp_path), "--different", "talk", "talk-2", "--by", "editor", "--why", "two years")
     assert (code, "to decide" in shown) == (0, False)
-    assert "by: Ann" in (tmp_path / FILE_NAME).read_text(encoding="utf-8")
+    assert "by: editor" in (tmp_path / FILE_NAME).read_text(encoding="utf-8")
     report = json.loads(command(str(tmp_path / "d.ris"), "--json")[1])
     assert report["undecided"] == []
     code, shown = command(str(tmp_path), "--same", "talk", "d.ris:9")

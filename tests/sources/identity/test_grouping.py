@@ -20,7 +20,7 @@ from tests.sources.identity.test_matching import PUBLICATIONS
 
 
 def told(decision: Settled, a: Publication, b: Publication) -> Decision:
-    return Decision(studies=(Named.of(a.citation), Named.of(b.citation)), decision=decision, by="Ann")
+    return Decision(studies=(Named.of(a.citation), Named.of(b.citation)), decision=decision, by="editor")
 
 
 PRINTED = cited(id="p")
@@ -53,7 +53,7 @@ def test_an_identifier_goes_before_a_title() -> None:
 def test_what_a_person_told_goes_before_what_is_compared() -> None:
     same = resolve([PRINTED, BARE, ABSTRACT], Decisions((told(Settled.SAME_PUBLICATION, BARE, PRINTED),)))
     assert same.groups == ((0, 1), (2,))
-    assert same.merged[(0, 1)] == "decided by Ann"
+    assert same.merged[(0, 1)] == "decided by editor"
     twin = cited(id="twin", title=f"{TITLE}.")
     apart = resolve([PRINTED, twin], Decisions((told(Settled.DIFFERENT, PRINTED, twin),)))
     assert (apart.groups, apart.apart, apart.undecided) == (((0,), (1,)), ((0, 1),), {})
@@ -92,6 +92,13 @@ def test_ten_records_of_one_text_compare_each_with_each_and_thousands_with_their
         Prepared.of(cited(id=f"r{n}", title=f"{TITLE} {n}", place=f"Gut {n}:{n}")) for n in range(LARGEST_BLOCK * 4)
     ]
     assert len(candidate_pairs(many)) < 40 * len(many)
+
+
+def test_many_records_of_one_publication_are_one_group() -> None:
+    records = [cited(id=f"r{n}", title=f"{TITLE}{'.' * (n % 2)}", place=" :", where=str(n)) for n in range(260)]
+    assert resolve(records).groups == (tuple(range(260)),)
+    distinct = [cited(id=f"r{n}", place=" :", PMID="7", PMCID=f"PMC{n + 1}", where=str(n)) for n in range(230)]
+    assert len(resolve([*distinct, cited(place=" :")]).groups) == 1
 
 
 def shape(publications: list[Publication]) -> object:

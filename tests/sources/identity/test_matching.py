@@ -146,6 +146,39 @@ def test_a_person_is_asked_with_the_reason(other: Publication, why: str) -> None
     assert (found.grade, why in found.reason) == (Grade.POSSIBLE, True), found
 
 
+@pytest.mark.parametrize(
+    ("other", "grade"),
+    [
+        (cited(title=TITLE.replace("resistance ", "heavy ")), Grade.SAME),
+        (cited(title=TITLE.replace("resistance ", "heavy "), PMID="8"), Grade.POSSIBLE),
+        (cited(title=TITLE.replace("resistance ", "heavy "), place="Gut 1:1"), Grade.DIFFERENT),
+        (cited(title=TITLE.replace("low-intensity", "low-intensity 2")), Grade.DIFFERENT),
+        (cited(title=TITLE.rsplit(" ", 2)[0], place="Eur J Appl Physiol 121:"), Grade.POSSIBLE),
+        (cited(title=TITLE[:60] + "...", authors="Doe J"), Grade.DIFFERENT),
+        (cited(title=TITLE[:60] + "...", PMID="8"), Grade.POSSIBLE),
+        (cited(title=TITLE[:60] + "..."), Grade.SAME),
+        (
+            cited(title=TITLE.replace("Contralateral", "Contralatreal"), authors="Mendonca GV; et al.", place=" :"),
+            Grade.POSSIBLE,
+        ),
+        (cited(title=TITLE.replace("Contralateral", "Contralatreal"), place=" :"), Grade.SAME),
+    ],
+)
+def test_a_word_that_differs_counts_less_where_the_place_agrees(other: Publication, grade: Grade) -> None:
+    assert judged(cited(PMID="7"), other).grade is grade
+
+
+def test_a_title_that_a_database_cut_between_words_needs_volume_and_all_authors() -> None:
+    long = cited(title=f"{TITLE} and its decay after four weeks without any training")
+    assert judged(long, cited(place="Eur J Appl Physiol 121:")).grade is Grade.SAME
+    assert judged(long, cited(place="Eur J Appl Physiol :")).grade is Grade.POSSIBLE
+
+
+def test_a_subtitle_that_names_the_design_may_be_missing() -> None:
+    trial = cited(title=f"{TITLE}: a randomised controlled trial", year=2020)
+    assert judged(trial, cited(place="Eur J Appl Physiol :")).grade is Grade.SAME
+
+
 def test_a_type_that_one_database_gives_is_no_mark_in_the_title() -> None:
     letter = cited(genre="Letter")
     assert judged(cited(), letter).grade is Grade.SAME, "same place"

@@ -40,6 +40,11 @@ def test_names_in_the_wrong_fields_are_the_same_person() -> None:
     assert match_authors(a, b) is Authorship.ALL
 
 
+def test_initials_may_stand_in_the_field_of_the_family_name() -> None:
+    a, b = (fold_authors([n]) for n in (Name(family="Mendonca GV"), Name(family="Mendonça", given="Gonçalo")))
+    assert match_authors(a, b) is Authorship.ALL
+
+
 def printed(journal: str = "", volume: str = "", page: str = "") -> Printed:
     fields = {"container-title": journal or None, "volume": volume or None, "page": page or None}
     return Printed.of(Citation.model_validate({"id": "a"} | fields))
@@ -85,6 +90,8 @@ def test_a_range_is_its_first_page(text: str | None, page: str) -> None:
         (printed("Gut", "12", "7"), printed("Gut", "12", "8"), Place.DOUBTFUL),
         (printed("Gut", "12", "7"), printed("Lancet", "12", ""), Place.DOUBTFUL),
         (printed("Gut", "12", "7"), printed("Gut", "12", "104501"), Place.PART),
+        (printed("Gut", "12", "14183"), printed("Gut", "12", "Article 77"), Place.PART),
+        (printed("Gut", "12", "77"), printed("Gut", "12", "Article 77"), Place.SAME),
         (printed("Gut"), printed("Gut"), Place.UNKNOWN),
     ],
 )

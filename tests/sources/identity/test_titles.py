@@ -77,6 +77,10 @@ def test_a_title_in_two_languages_is_each_of_them() -> None:
     assert likeness(both, "Wirkung von Training auf das andere Bein") is Likeness.EQUAL
 
 
+def test_a_title_in_another_script_is_compared_as_it_is() -> None:
+    assert likeness("Влияние тренировки на силу", "ВЛИЯНИЕ ТРЕНИРОВКИ НА СИЛУ.") is Likeness.EQUAL
+
+
 def test_an_absent_title_is_unknown() -> None:
     assert likeness("", "Effect of training") is Likeness.UNKNOWN
     assert likeness("...", "Effect of training") is Likeness.UNKNOWN
@@ -92,6 +96,7 @@ def test_an_absent_title_is_unknown() -> None:
         ("afferent", "efferent", False),
         ("women", "men", False),
         ("trial", "trials", True),
+        ("symptom", "syrnptom", True),
     ],
 )
 def test_long_words_may_have_misprints_and_opposites_are_none(one: str, other: str, same: bool) -> None:
