@@ -32,6 +32,9 @@ HEAVY = 2.0
 MOST_COVERS = 3_000
 _THIN_COVERS = 3
 _BAND = 12.0
+_LARGEST = 300.0
+"""Points. Larger text is always looked for as well; it would stand in very many bands."""
+
 _FILLED = 0
 _WORD = re.compile(r"\w")
 _BLOCKS = re.compile("[\u2500-\u25ff\u2b00-\u2bff\ue000-\uf8ff\ufffd]")
@@ -62,7 +65,7 @@ def _is_plain(run: Run, ink: float, page: Box) -> bool:
     """Whether text of this size, colour and weight leaves ink, and all of it on the page."""
     left, bottom, right, top = run.on_page
     return (
-        run.size >= SMALLEST
+        SMALLEST <= run.size <= _LARGEST
         and min(ink * SCALE, 1) * (255 - run.paint) >= LEAST_INK
         and page[0] <= left
         and page[1] <= bottom
@@ -107,11 +110,12 @@ def _touched(runs: Sequence[Run], bands: dict[int, list[int]], cover: Cover) -> 
     left, bottom, right, top = cover.box
     if not bands:
         return set()
-    first = int(max(bottom, min(bands) * _BAND) // _BAND)
-    last = int(min(top, max(bands) * _BAND) // _BAND)
+    low, high = min(bands) * _BAND, max(bands) * _BAND
+    # the bounds of the bands stand first: what is no number, in a broken file, then reaches across all of them
+    first, last = int(min(high, max(low, bottom)) // _BAND), int(max(low, min(high, top)) // _BAND)
     near = {index for band in range(first, last + 1) for index in bands.get(band, ()) if index != cover.by}
     return {index for index in near if _meet(runs[index].on_page, left, bottom, right, top)}
 
 
 def _meet(box: Box, left: float, bottom: float, right: float, top: float) -> bool:
-    return box[0] <= right and box[2] >= left and box[1] <= top and box[3] >= bottom
+    return not (box[0] > right or box[2] < left or box[1] > top or box[3] < bottom)

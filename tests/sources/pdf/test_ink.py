@@ -13,9 +13,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.sources.pdf.doubt import doubtful_runs
-from pipeline.sources.pdf.drawing import drawing_of
+from pipeline.sources.pdf.drawing import Cover, drawing_of
 from pipeline.sources.pdf.ink import canvas_of, hidden_runs
-from pipeline.sources.pdf.runs import Run, read_runs
+from pipeline.sources.pdf.runs import Box, Run, read_runs
 from tests.sources.conftest import PROSE, write
 
 Make = Callable[..., Path]
@@ -290,3 +290,15 @@ def test_a_giant_page_is_drawn_small_and_all_of_it_is_in_doubt(make_pdf: Make) -
         assert canvas.width * canvas.height <= 6_100_000
         assert doubtful == set(range(len(runs)))
         assert hidden_runs(runs, doubtful, canvas, is_scan=False) == set()
+
+
+@pytest.mark.parametrize("edge", [float("nan"), float("inf"), float("-inf")])
+def test_a_cover_without_bounds_puts_text_in_doubt_and_breaks_nothing(make_pdf: Make, edge: float) -> None:
+    document: Any = pypdfium2.PdfDocument(make_pdf(prose))
+    page = document[0]
+    text_page = page.get_textpage()
+    runs, drawing = read_runs(text_page), drawing_of(page)
+    drawing.covers.append(Cover(Box(0, edge, 600, float("nan"))))
+    doubtful = doubtful_runs(runs, drawing, text_page, canvas_of(page))
+    document.close()
+    assert doubtful == (set() if edge == float("inf") else set(range(len(runs))))
