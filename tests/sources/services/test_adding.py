@@ -168,7 +168,15 @@ def test_a_pdf_that_is_not_of_the_study_is_left_out_and_said(
 
 
 @pytest.mark.parametrize(
-    "url", ["https://10.0.0.8/a.pdf", "http://papers.example/a.pdf", "file:///etc/passwd", "https://[::1]/a.pdf", "://"]
+    "url",
+    [
+        "https://10.0.0.8/a.pdf",
+        "http://papers.example/a.pdf",
+        "file:///etc/passwd",
+        "https://[::1]/a.pdf",
+        "://",
+        "https://[bad",
+    ],
 )
 def test_a_pdf_at_a_private_or_unsafe_address_is_never_asked_for(
     add: Add, services: ServicesServer, polite: Settings, url: str
