@@ -13,7 +13,8 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from pipeline.errors import SetupError
 from schemas.analysis import PromptVersion
@@ -34,8 +35,9 @@ class Message(TypedDict):
     content: str
 
 
-class FencedStudy(TypedDict):
-    """A study as templates see it: its id and its numbered sentences under the names of their sections."""
+class FencedStudy(NamedTuple):
+    """A study as templates see it: its id and its numbered sentences under the names of their sections, in one piece,
+    so that a template that goes through `lines` writes them in one step."""
 
     id: str
     lines: tuple[str, ...]
@@ -43,7 +45,8 @@ class FencedStudy(TypedDict):
 
 def neutral(text: str) -> str:
     """Text on one line that cannot open or close a fence: `<study` and `</claim` lose their angle bracket."""
-    return _FENCE.sub("‹", " ".join(text.split()))
+    folded = " ".join(text.split())
+    return _FENCE.sub("‹", folded) if "<" in folded else folded
 
 
 @lru_cache(maxsize=128)
@@ -56,11 +59,12 @@ def _fenced(study: Study) -> FencedStudy:
             section = s.section
             lines.append(f"-- {section.value} --")
         lines.append(f"[{s.number}] {neutral(study.text[s.start : s.end])}")
-    return FencedStudy(id=study.id, lines=tuple(lines))
+    return FencedStudy(id=study.id, lines=("\n".join(lines),) if lines else ())
 
 
 def _presented(value: object) -> object:
-    """Whatever a stage gives, neutralised: studies become fenced lines, strings single lines."""
+    """Whatever a stage gives, neutralised: studies become fenced lines, strings single lines; what has members becomes
+    an object with attributes, which a template finds faster than keys."""
     if isinstance(value, str):
         return neutral(value)
     if value is None:
@@ -68,7 +72,7 @@ def _presented(value: object) -> object:
     if isinstance(value, tuple):
         return tuple(_presented(v) for v in cast("tuple[object, ...]", value))
     if isinstance(value, Mapping):
-        return {k: _presented(v) for k, v in cast("Mapping[str, object]", value).items()}
+        return SimpleNamespace(**{k: _presented(v) for k, v in cast("Mapping[str, object]", value).items()})
     if isinstance(value, Study):
         return _fenced(value)
     raise TypeError(f"a prompt takes text, studies, mappings and tuples, not {type(value).__name__}")
@@ -118,10 +122,15 @@ def _block(stage: str, block: str, values: Mapping[str, Any]) -> str:
     return _BLANKS.sub("\n\n", text).strip()
 
 
+def system_message(stage: str) -> Message:
+    """The message that all questions of `stage` begin with."""
+    return Message(role="system", content=_fixed(stage))
+
+
 def messages(stage: str, values: Mapping[str, Any]) -> list[Message]:
     """The system and user message of one question of `stage`. SetupError names a variable that is missing."""
     return [
-        Message(role="system", content=_fixed(stage)),
+        system_message(stage),
         Message(role="user", content=_block(stage, "variable", values)),
     ]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pipeline.prompting import messages, neutral
+from pipeline.prompting import messages, neutral, system_message
 from schemas.reply_schema import strict_schema
 from schemas.wire import Body, RequestLine, canonical_json
 
@@ -42,37 +42,46 @@ def response_format(reply: type[Reply]) -> dict[str, Any]:
 
 
 @cache
-def _ready(reply: type[Reply]) -> dict[str, str]:
-    return {"response_format": canonical_json(response_format(reply))}
+def _ready_format(reply: type[Reply]) -> str:
+    return canonical_json(response_format(reply))
+
+
+@cache
+def _ready_system(prompt: str) -> str:
+    return canonical_json(system_message(prompt))
 
 
 def first_request(question: Pending, settings: SynthesisSettings) -> Pending:
     """The question with its request line."""
-    body = _body(question, settings, settings.max_completion_tokens)
+    body: Body = {
+        "model": settings.model_for(question.stage.name),
+        "messages": list(messages(question.stage.prompt, question.ask.values)),
+        "response_format": response_format(question.stage.reply),
+        "max_completion_tokens": settings.max_completion_tokens,
+    }
     return replace(question, request=_asked(question.stage, body))
 
 
 def second_request(
     question: Pending, text: str | None, problems: Sequence[str], settings: SynthesisSettings, *, longer: bool
 ) -> Pending:
-    """The same question with the first reply and what was wrong with it; `longer` doubles the room for the answer."""
-    limit = settings.max_completion_tokens * (2 if longer else 1)
-    body = _body(question, settings, limit)
+    """The question that was asked, with its reply and what was wrong with it; `longer` doubles the room for the
+    answer."""
+    assert question.request is not None
+    first = question.request.body
     complaint = "Your reply could not be used as it is:\n" + "\n".join(f"- {neutral(p)}" for p in problems[:8])
     complaint += "\nAnswer the same question again, in full, in the same schema, without these faults."
     echo = [{"role": "assistant", "content": text[:_LONGEST_ECHO]}] if text else []
-    body["messages"] = [*body["messages"], *echo, {"role": "user", "content": complaint}]
+    body = {
+        **first,
+        "messages": [*first["messages"], *echo, {"role": "user", "content": complaint}],
+        "max_completion_tokens": settings.max_completion_tokens * (2 if longer else 1),
+    }
     return replace(question, attempt=2, request=_asked(question.stage, body))
 
 
 def _asked(stage: Stage, body: Body) -> RequestLine:
-    return RequestLine.ask(stage.name, body, _ready(stage.reply))
-
-
-def _body(question: Pending, settings: SynthesisSettings, limit: int) -> Body:
-    return {
-        "model": settings.model_for(question.stage.name),
-        "messages": list(messages(question.stage.prompt, question.ask.values)),
-        "response_format": response_format(question.stage.reply),
-        "max_completion_tokens": limit,
-    }
+    _, *others = body["messages"]
+    said = ",".join([_ready_system(stage.prompt), *map(canonical_json, others)])
+    ready = {"response_format": _ready_format(stage.reply), "messages": f"[{said}]"}
+    return RequestLine.ask(stage.name, body, ready)

@@ -25,7 +25,8 @@ def _row(item: SourceItem) -> tuple[str, str, str, str, str]:
     place = PurePath(item.source).name + (f" #{item.record}" if item.record else "")
     outcome = item.outcome.in_words + (f" {item.duplicate_of}" if item.duplicate_of else "")
     who = item.study if item.label == item.title else item.label
-    return _fit(place, 32), _fit(outcome, 40), _fit(who or "", 28), _fit(item.title or "", 40), _fit(_content(item), 400)
+    title = _fit(item.title or "", 40)
+    return _fit(place, 32), _fit(outcome, 40), _fit(who or "", 28), title, _fit(_content(item), 400)
 
 
 def _content(item: SourceItem) -> str:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from pipeline.completion import content_of, usage_of
 from pipeline.replies.prices import PriceTable
 from schemas.analysis import Usage
-from schemas.wire import NOT_ASKED, ReplyLine, RequestLine
+from schemas.wire import NOT_ASKED, ReplyError, ReplyLine, RequestLine
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,9 @@ class Tally:
         """A question under way ends without any reply."""
         self._under_way -= 1
 
-    def end(self, reply: ReplyLine, usage: Usage, money: Decimal | None) -> None:
-        """A question under way ends with `reply`."""
+    def end(self, error: ReplyError | None, usage: Usage, money: Decimal | None) -> None:
+        """A question under way ends, with a text or with `error`."""
         self._under_way -= 1
-        _, error = content_of(reply)
         if error is None:
             self._answered += 1
         else:
@@ -83,10 +82,9 @@ class Tally:
         self._tokens.update(usage.model_dump())
         self._money = None if self._money is None or money is None else self._money + money
 
-    def keep(self, reply: ReplyLine) -> None:
-        """A reply was known and cost nothing now; one without a text counts by its code, too."""
+    def keep(self, error: ReplyError | None) -> None:
+        """A reply was known and cost nothing now; one without a text counts by the code of `error`, too."""
         self._kept += 1
-        _, error = content_of(reply)
         if error is not None:
             self._failed[error.code] += 1
 
@@ -131,15 +129,17 @@ class Meter:
     def end(self, request: RequestLine, claim: str, reply: ReplyLine) -> None:
         """A question that was begun ends with a reply."""
         usage = usage_of(reply)
+        _, error = content_of(reply)
         money = self._money(str(request.body.get("model")), usage) if reply.is_answer else Decimal(0)
         for tally in self._tallies(request, claim):
-            tally.end(reply, usage, money)
+            tally.end(error, usage, money)
         self._changed()
 
     def keep(self, request: RequestLine, claim: str, reply: ReplyLine) -> None:
         """A reply was known, or is waited for on behalf of another claim."""
+        _, error = content_of(reply)
         for tally in self._tallies(request, claim):
-            tally.keep(reply)
+            tally.keep(error)
         self._changed()
 
     def _money(self, model: str, usage: Usage) -> Decimal | None:
@@ -149,7 +149,10 @@ class Meter:
         return self._run, self._tally(self._stages, request.stage), self._tally(self._claims, claim)
 
     def _tally(self, tallies: dict[str, Tally], name: str) -> Tally:
-        return tallies.setdefault(name, Tally(self._prices.currency))
+        known = tallies.get(name)
+        if known is None:
+            known = tallies[name] = Tally(self._prices.currency)
+        return known
 
     def _changed(self) -> None:
         if self._on_change is not None:

@@ -8,6 +8,7 @@ results text that names the effect measured, carries a result and no hedge. Not 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.rules import language
@@ -46,25 +47,26 @@ class Quoted:
     def sentence(self) -> str:
         return self.located.context or self.words
 
+    @cached_property
+    def unfit(self) -> str:
+        """Why it reports no result of this very study; empty where it may."""
+        if self.located.section in _NOT_RESULTS:
+            return f"stands in the {self.located.section} section"
+        if language.is_conclusion(self.sentence):
+            return "is a conclusion"
+        if language.cites_prior_work(self.sentence):
+            return "reports somebody else's work"
+        if language.has_hedge(self.sentence):
+            return "is hedged"
+        if not language.has_result_token(self.words):
+            return "states no result"
+        return ""
+
 
 def result_quotes(quoted: Sequence[Quoted]) -> tuple[Quoted, ...]:
     """The quotations that report a result of this very study: accepted, from results text, with a result token, and
     neither hedged, nor a conclusion, nor somebody else's work."""
-    return tuple(q for q in quoted if q.located.accepted and q.proposed.role == "result" and not _unfit(q))
-
-
-def _unfit(q: Quoted) -> str:
-    if q.located.section in _NOT_RESULTS:
-        return f"stands in the {q.located.section} section"
-    if language.is_conclusion(q.sentence):
-        return "is a conclusion"
-    if language.cites_prior_work(q.sentence):
-        return "reports somebody else's work"
-    if language.has_hedge(q.sentence):
-        return "is hedged"
-    if not language.has_result_token(q.words):
-        return "states no result"
-    return ""
+    return tuple(q for q in quoted if q.located.accepted and q.proposed.role == "result" and not q.unfit)
 
 
 def settle_basis(
@@ -95,7 +97,7 @@ def _carried(
     if not results:
         if all(q.proposed.role == "background" or language.cites_prior_work(q.sentence) for q in accepted):
             return Basis.CITED, ("its quotations report other people's work",)
-        why = sorted({_unfit(q) for q in accepted if q.proposed.role == "result"} - {""})
+        why = sorted({q.unfit for q in accepted if q.proposed.role == "result"} - {""})
         detail = f": the quotation {', '.join(why)}" if why else ": no quotation reports a result"
         return Basis.ASSERTED, (f"asserted, not measured{detail}",)
     measured = judgement.effect_match in {ConstructMatch.SAME, ConstructMatch.PROXY}

@@ -25,6 +25,8 @@ _INTO_NUMBER = re.compile(
     rf"\w\Z|\d[.,·]\Z|[.·×{_DASH}/^]\Z|[<>≤≥≦≧⩽⩾±≈~∼≠]\s*\Z|[(\[=<>≤≥,;:]\s?[-–−]\s+\Z|−\s+\Z|\d\s?%?\sto\s\Z"
 )
 _INTO_WORD = re.compile(rf"\w\Z|[^\W_][{_DASH}'’]\s{{0,2}}\Z")
+_INTO_WORD_REACH = 4
+"""Characters that it can match at most."""
 _OUT_OF_NUMBER = re.compile(
     rf"\w|[.,·/^]\d|\s?[%‰°×^±]|[{_DASH}]\s{{0,2}}[\w.]|\s[-–−]\s?\d|\s?[x*]\s?10|\sto\s[-–−]?\d"
 )
@@ -62,7 +64,7 @@ def _cut_before(text: str, start: int) -> str:
     if first.isdigit() or (first == "." and text[start + 1 : start + 2].isdigit()):
         damaged = _INTO_NUMBER.search(before)
     elif first.isalnum():
-        damaged = _INTO_WORD.search(before)
+        damaged = _INTO_WORD.search(before[-_INTO_WORD_REACH:])
     else:
         damaged = None
     return f"quotation begins inside '{_token_at(text, start)}'" if damaged else ""

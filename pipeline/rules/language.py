@@ -10,24 +10,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain
 
 HEDGES = re.compile(
     # "may" is a month before a number or after a preposition; "could not" and "could detect" tell of ability, not doubt
-    r"\bmay\b(?!,?\s\d)|\AMay\b(?!,?\s\d|\s(?:to|and|until|through|of|was|were|in)\b)|\b[Mm]ight\b"
-    r"|(?i:\bcould\b(?!\snot\b|n['’]t|\s(?:be\s)?(?:exclud|detect|measure|see|rule|tell)))"
+    # The first letter spares most words of a text the whole list, here and below.
+    r"\b(?=(?i:[mclpahstiwub]))(?:may\b(?!,?\s\d)|\AMay\b(?!,?\s\d|\s(?:to|and|until|through|of|was|were|in)\b)|[Mm]ight\b"
+    r"|(?i:could\b(?!\snot\b|n['’]t|\s(?:be\s)?(?:exclud|detect|measure|see|rule|tell)))"
     # "more likely" compares risks: a result
-    r"|(?<!more )(?<!less )(?<!as )(?<!times )(?<!equally )(?i:\b(?:un)?likely\b)"
-    r"|(?i:\b(?:suggest(?:s|ed|ing|ive)?|possibly|perhaps|probabl[ey]|potentially|presumabl[ey]|presum(?:e|es"
+    r"|(?<!more )(?<!less )(?<!as )(?<!times )(?<!equally )(?i:(?:un)?likely\b)"
+    r"|(?i:(?:suggest(?:s|ed|ing|ive)?|possibly|perhaps|probabl[ey]|potentially|presumabl[ey]|presum(?:e|es"
     r"|ed)|conceivabl[ey]"
     r"|apparently|arguably|putative(?:ly)?|tentative(?:ly)?|hypothes[ie][sz](?:e|es|ed|is)?"
     r"|hypothetical(?:ly)?|speculat\w{1,6}"
     r"|seem(?:s|ed|ingly)?|impl(?:y|ies|ied|ying)|surmise[ds]?|appear(?:s|ed)?(?=\sto\b|\sthat\b|\slikely\b)"
     r"|(?:is|was|be|seems)\spossible(?=\sthat|\b)|possible\s(?:mechanism|explanation|reason|cause)s?"
     r"|(?:thought|believed|assumed)\s(?:to|that)\b|we\s(?:think|believe|assume)|consistent\swith\s(?:the\s|an?\s)?"
-    r"(?:idea|hypothesis|notion|view|possibility|theory))\b)",
+    r"(?:idea|hypothesis|notion|view|possibility|theory))\b))",
 )
 CONCLUSION_CUES = re.compile(
-    r"\b(?:(?:we|the\sauthors?|they|authors|investigators|researchers)\s(?:therefore\s|thus\s"
+    r"\b(?=[wtaircop])(?:(?:we|the\sauthors?|they|authors|investigators|researchers)\s(?:therefore\s|thus\s"
     r"|also\s)?(?:conclude|suggest|attribute|propose|argue|"
     r"speculate|infer|interpret|believe|think|reason|recommend|read)(?:s|d|ed)?|in\sconclusion|in\ssummary|to\sconclude"
     r"|it\s(?:is|was|can\sbe|may\sbe)\sconcluded|taken\stogether|collectively,|overall,\s(?:these|our"
@@ -40,7 +42,7 @@ CONCLUSION_CUES = re.compile(
     re.IGNORECASE,
 )
 PRIOR_WORK_CUES = re.compile(
-    r"\b(?:(?:previous|prior|earlier|past|numerous|(?<!the\s)other)\s(?:\w{1,15}\s)?"
+    r"\b(?=[peonsmrahiwtc])(?:(?:previous|prior|earlier|past|numerous|(?<!the\s)other)\s(?:\w{1,15}\s)?"
     r"(?:stud(?:y|ies)|work|research|reports?|trials?|investigations?|investigators|authors|experiments?"
     r"|literature|reviews?"
     r"|meta-analys[ei]s)\b|(?:several|many|recent|some|animal|most)\s(?:stud(?:y|ies)|reports|trials|authors)\shave"
@@ -193,12 +195,21 @@ def _folded(text: str) -> str:
 
 
 @lru_cache(maxsize=512)
+def _words(text: str) -> frozenset[str]:
+    """The words of a text, compounds as one and in parts; the same few sentences are asked about for every link."""
+    parted = [_PART.findall(compound) for compound in set(_COMPOUND.findall(_folded(text)))]
+    return frozenset([*chain.from_iterable(parted), *map("".join, parted)])
+
+
+@lru_cache(maxsize=512)
 def _present(text: str) -> frozenset[str]:
-    """The stems of a text; the same few sentences are asked about for every link."""
-    compounds = set(_COMPOUND.findall(_folded(text)))
-    parted = [_PART.findall(compound) for compound in compounds]
-    words = {part for parts in parted for part in parts} | {"".join(parts) for parts in parted}
-    return frozenset[str]().union(*map(_stems, words))
+    """The stems of a text."""
+    return frozenset[str]().union(*map(_stems, _words(text)))
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a folded word stands in a text, in whatever form; stems are made only where the very form is missing."""
+    return word in _words(text) or not _stems(word).isdisjoint(_present(text))
 
 
 _NO_CONTROL = re.compile(
@@ -208,6 +219,7 @@ _NO_CONTROL = re.compile(
 )
 
 
+@lru_cache(maxsize=2048)
 def denies_a_comparator(text: str) -> bool:
     """Whether the text says that nothing ran beside the intervention: "no untrained control group is named"."""
     return _NO_CONTROL.search(text) is not None
@@ -226,12 +238,10 @@ def names(variable: str, text: str) -> bool:
     wanted = [parts for parts in wanted if parts]
     if not wanted:
         return False
-    present = _present(text)
-    return all(_stems("".join(parts)) & present or all(_stems(part) & present for part in parts) for parts in wanted)
+    return all(_stands("".join(parts), text) or all(_stands(part, text) for part in parts) for parts in wanted)
 
 
 def shares_a_word(one: str, other: str) -> bool:
     """Whether two names of outcomes have a content word in common, inflections aside ("any injury", "injuries")."""
     words = [p for m in _COMPOUND.finditer(_folded(one)) for p in _PART.findall(m.group()) if p not in _STOP]
-    present = _present(other)
-    return any(_stems(word) & present for word in words)
+    return any(_stands(word, other) for word in words)

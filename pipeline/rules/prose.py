@@ -131,7 +131,7 @@ def permitted_wording(tier: VerbTier, grade: GradeProfile | None, *, compared: b
 
 def examine(reply: SummaryReply, facts: Sequence[Fact], tier: VerbTier, needed: Counts) -> tuple[LanguageFinding, ...]:
     """Everything in a summary that its facts or its tier do not permit; empty when it may stand."""
-    known = {f.id: f.text for f in facts}
+    known = {f.id: _numbers(f.text) for f in facts}
     findings: list[LanguageFinding] = []
     for where, sentences in parts(reply).items():
         for s in sentences:
@@ -152,13 +152,18 @@ def parts(reply: SummaryReply) -> Mapping[str, Sequence[SummarySentence]]:
     }
 
 
-def _unsupported(sentence: SummarySentence, facts: Mapping[str, str]) -> list[str]:
+def _unsupported(sentence: SummarySentence, facts: Mapping[str, set[str]]) -> list[str]:
+    """What is wrong with a sentence, `facts` being the numbers that stand in each fact."""
     unknown = [f for f in sentence.rests_on if f not in facts]
     if unknown:
         return [f"rests on {', '.join(unknown)}, which is no fact"]
-    carried = {_plain(n) for f in sentence.rests_on for n in _NUMBER.findall(facts[f])}
+    carried = set[str]().union(*(facts[f] for f in sentence.rests_on))
     loose = [n for n in _NUMBER.findall(sentence.text) if _plain(n) not in carried]
     return [f"the number {n} stands in none of its facts" for n in loose]
+
+
+def _numbers(text: str) -> set[str]:
+    return {_plain(n) for n in _NUMBER.findall(text)}
 
 
 def _plain(number: str) -> str:
@@ -188,8 +193,7 @@ def _plainness(reply: SummaryReply, needed: Counts) -> list[LanguageFinding]:
 
 
 def _states(number: int, text: str) -> bool:
-    numbers = {_plain(n) for n in _NUMBER.findall(text)}
-    if str(number) in numbers:
+    if str(number) in _numbers(text):
         return True
     words = {0: r"no|none|zero", 1: r"one|single|only"}.get(number, _WORDS_FOR.get(number))
     return bool(words and re.search(rf"\b(?:{words})\b", text, re.IGNORECASE))

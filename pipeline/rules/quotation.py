@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.rules.agreement import disagreements
@@ -34,6 +35,7 @@ _MOST_PLACES = 200
 _MOST_GRADED = 12
 _MOST_DIFFERENCES = 8
 _MARKS = "'\"`‘’‚“”„«»"
+_START = attrgetter("start")
 _WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[A-Za-z]")
 _DOTS_AROUND = re.compile(r"^(?:\[?(?:\.\.\.|…)\]?)\s*|\s*\[(?:\.\.\.|…)\]$|(?<!\.)\s*(?:\.\.\.|…)$")
@@ -153,8 +155,8 @@ def _standing(text: str, sentence: int, study: Study) -> LocatedQuote | None:
 
 
 def _touched(study: Study, start: int, end: int) -> tuple[Sentence, ...]:
-    first = max(0, bisect_right(study.sentences, start, key=lambda s: s.start) - 1)
-    last = bisect_right(study.sentences, end - 1, key=lambda s: s.start)
+    first = max(0, bisect_right(study.sentences, start, key=_START) - 1)
+    last = bisect_right(study.sentences, end - 1, key=_START)
     return tuple(s for s in study.sentences[first:last] if s.end > start)
 
 
@@ -236,7 +238,7 @@ def _places(text: str, study: Study, *, drop_markers: bool) -> Iterator[_Place]:
 
 
 def _number_at(study: Study, start: int) -> int:
-    at = bisect_right(study.sentences, start, key=lambda s: s.start) - 1
+    at = bisect_right(study.sentences, start, key=_START) - 1
     return study.sentences[at].number if at >= 0 else 0
 
 

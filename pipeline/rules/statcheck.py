@@ -171,9 +171,10 @@ def check_statistics(text: str) -> tuple[NumericFlag, ...]:
     directional. A decision error has the reported p and the recomputed one on either side of .05.
     Source: method.md 8; Nuijten et al. 2016, Behav Res Methods 48:1205 (statcheck).
     """
-    one_tailed = bool(_ONE_TAILED.search(text))
+    found = list(_TEST.finditer(text.translate(_FOLDED)))
+    one_tailed = bool(found and _ONE_TAILED.search(text))
     flags: list[NumericFlag] = []
-    for match in _TEST.finditer(text.translate(_FOLDED)):
+    for match in found:
         test = _parse(match)
         flag = _flag(match, test, text, one_tailed=one_tailed) if test else None
         if flag:

@@ -42,14 +42,14 @@ class Appraised:
     def bias(self) -> SettledBias:
         return settle_bias(self.reply, self.record.extent, lambda q: self.accepted(q) is not None)
 
-    @property
+    @cached_property
     def document(self) -> DocumentKind:
         """What the reader of the file recognised stands before what the model thinks it is."""
         if self.record.document is not None:
             return self.record.document
         return self.reply.document if self.reply else DocumentKind.OTHER
 
-    @property
+    @cached_property
     def retracted(self) -> bool:
         return self.record.status is PublicationStatus.RETRACTED or self.document is DocumentKind.RETRACTION_NOTICE
 
@@ -62,7 +62,7 @@ class Appraised:
         located = self.accepted(registration.quote)
         return located is not None and bool(_REGISTERED.search(located.context or ""))
 
-    @property
+    @cached_property
     def ceiling(self) -> tuple[Basis, str]:
         """The best basis that the document can carry at all, and why not more."""
         if self.document in NO_FINDINGS:

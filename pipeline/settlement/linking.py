@@ -53,9 +53,9 @@ def _labelled(
     evidence: Evidence, judged: Sequence[SettledJudgement], corpus: Corpus
 ) -> tuple[tuple[SettledLink, ...], tuple[SettledChain, ...]]:
     """The links, and the chains in the order proposed, as `judged` leaves them."""
-    links = tuple(_label(n.id, judged, corpus) for n in evidence.links)
-    by_id = {link.id: link for link in links}
     standing = [j for j in judged if not corpus.appraised[j.study].retracted]
+    links = tuple(step_label(n.id, counted_once([j for j in standing if j.link == n.id])) for n in evidence.links)
+    by_id = {link.id: link for link in links}
     return links, tuple(chain(c.id, [by_id[i] for i in c.links], standing, corpus.groups) for c in evidence.chains)
 
 
@@ -71,11 +71,6 @@ def _judgements(
         for j in sorted(judged, key=lambda j: (j.judgement.link, j.study))
         if j.study in corpus.appraised and j.judgement.link in directions
     )
-
-
-def _label(link: str, judged: Sequence[SettledJudgement], corpus: Corpus) -> SettledLink:
-    standing = [j for j in judged if j.link == link and not corpus.appraised[j.study].retracted]
-    return step_label(link, counted_once(standing))
 
 
 def _unsupportive(

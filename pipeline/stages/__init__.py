@@ -6,6 +6,7 @@ Seven always run; the second verification runs only where a model is named for i
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.stages.appraisal import APPRAISAL
@@ -37,6 +38,11 @@ __all__ = ["CLAIM", "STAGES", "Ask", "Dossier", "Stage", "stages_for"]
 
 def stages_for(settings: SynthesisSettings) -> tuple[Stage, ...]:
     """The stages that run under `settings`, each needing only stages that run."""
-    running = tuple(s for s in STAGES if s is not SECOND_VERIFICATION or settings.verified_twice)
+    return _running(verified_twice=settings.verified_twice)
+
+
+@cache
+def _running(*, verified_twice: bool) -> tuple[Stage, ...]:
+    running = tuple(s for s in STAGES if s is not SECOND_VERIFICATION or verified_twice)
     names = {s.name for s in running}
     return tuple(replace(s, needs=tuple(n for n in s.needs if n in names)) for s in running)

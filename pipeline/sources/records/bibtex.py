@@ -56,6 +56,12 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _LOOKS_LIKE_AN_ENTRY = re.compile(
     r"^\s*(?:author|title|year|journal|abstract|doi)\s*=\s*[{\"]", re.IGNORECASE | re.MULTILINE
 )
+_BEGINS = re.compile(r"@[A-Za-z]{3,20}\s*\{\s*[^\s,{}()=\"]{0,200}\s*,\s*[\w-]+\s*=\s*[{\"\w]")
+_DOUBLES = (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)
+_WORK_PER_CHARACTER = 50
+"""How often a character may be read again after faults, so that a hostile file ends."""
+
+_DELIMITER = re.compile(r"(?<!\\)[{}\"]")
 _TOKEN = re.compile(r"\s*(?:#\s*)?(\{|\"|[^\s#{}\",]+)")
 _DEEPEST = 200
 
@@ -66,28 +72,44 @@ def read_bibtex(text: str) -> Iterator[Record | FaultyRecord]:
 
 
 def _records(text: str) -> Iterator[Record | FaultyRecord]:
-    library = parse_string(re.sub(r"\r\n|\r", "\n", text), parse_stack=[])
     macros = {month: month for month in _MONTHS}
-    for block in library.blocks:
-        if isinstance(block, String):
-            macros[block.key.lower()] = _value(str(block.value), macros)
-        else:
-            yield from _read(block, macros)
+    rest: tuple[str, int] | None = (re.sub(r"\r{0,2}\n|\r", "\n", text), 1)
+    budget = _WORK_PER_CHARACTER * len(text) + 10_000
+    while rest is not None and budget > 0:
+        chunk, line = rest
+        rest, budget = None, budget - len(chunk)
+        for block in parse_string(chunk, parse_stack=[]).blocks:
+            begin = line + (block.start_line or 0)
+            if isinstance(block, String):
+                macros[block.key.lower()] = _value(str(block.value), macros)
+            elif isinstance(block, ParsingFailedBlock) and not isinstance(block, _DOUBLES):
+                cause = " ".join(str(getattr(block.error, "abort_reason", None) or block.error or "").split())
+                yield FaultyRecord(begin, f"is not valid BibTeX ({cause[:160] or 'it does not end'})")
+                rest = _swallowed(chunk, block.start_line or 0, line)
+                if rest is not None:
+                    break
+            else:
+                yield from _read(block, begin, macros)
 
 
-def _read(block: Block, macros: dict[str, str]) -> Iterator[Record | FaultyRecord]:
-    line = (block.start_line or 0) + 1
-    if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
+def _swallowed(chunk: str, broken: int, line: int) -> tuple[str, int] | None:
+    """The text from the next entry behind the one that breaks off on line `broken` of the chunk, and its line."""
+    begin = 0
+    for _ in range(broken):
+        begin = chunk.index("\n", begin) + 1
+    following = _BEGINS.search(chunk, begin + 1)
+    if following is None:
+        return None
+    return chunk[following.start() :], line + chunk.count("\n", 0, following.start())
+
+
+def _read(block: Block, line: int, macros: dict[str, str]) -> Iterator[Record | FaultyRecord]:
+    if isinstance(block, _DOUBLES):
         inner = block.ignore_error_block
         if isinstance(inner, Entry):
             yield finished(_draft(inner, line, macros))
-        elif not isinstance(inner, String):
-            yield FaultyRecord(line, "cannot be read as an entry of BibTeX")
     elif isinstance(block, Entry):
         yield finished(_draft(block, line, macros))
-    elif isinstance(block, ParsingFailedBlock):
-        cause = " ".join(str(getattr(block.error, "abort_reason", None) or block.error or "").split())
-        yield FaultyRecord(line, f"is not valid BibTeX ({cause[:160] or 'it does not end'})")
     elif isinstance(block, ImplicitComment) and _LOOKS_LIKE_AN_ENTRY.search(block.comment):
         yield FaultyRecord(line, "looks like an entry that lost its first line")
 
@@ -151,14 +173,14 @@ def _value(raw: str, macros: dict[str, str]) -> str:
 
 
 def _closing(raw: str, position: int, opening: str) -> int:
+    """Where the value that begins at `position` ends."""
     depth = 0
-    for index in range(position, len(raw)):
-        character = raw[index]
-        if raw[index - 1] == "\\":
-            continue
-        if depth == 0 and character == ("}" if opening == "{" else '"'):
-            return index
-        depth += (character == "{") - (character == "}")
+    closing = "}" if opening == "{" else '"'
+    for match in _DELIMITER.finditer(raw, position):
+        mark = match.group()
+        if depth == 0 and mark == closing:
+            return match.start()
+        depth += (mark == "{") - (mark == "}")
     return len(raw)
 
 

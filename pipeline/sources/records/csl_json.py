@@ -23,10 +23,25 @@ _WORK_PER_CHARACTER = 20
 _LIST = re.compile(r"\s*\{(?:[^{}\[\]]|\"message\"\s*:\s*\{|\{[^{}\[\]]{0,2000}\})*?\"items\"\s*:\s*\[")
 _ONE = re.compile(r"\s*\{(?:[^{}\[\]])*?\"message\"\s*:\s*(?=\{)")
 _BETWEEN = re.compile(r"[\s,]*")
+_CLOSES = re.compile(r"[\s\]}]*\Z")
 _OPENING = re.compile(r"\{\s*\"")
 _HEAD = 20_000
-_OWN = frozenset({"title", "type"})
-_USUAL = _OWN | {"id", "author", "issued", "container-title", "DOI", "abstract", "publisher", "language", "URL", "PMID"}
+_USUAL = frozenset(
+    {
+        "title",
+        "type",
+        "id",
+        "author",
+        "issued",
+        "container-title",
+        "DOI",
+        "abstract",
+        "publisher",
+        "language",
+        "URL",
+        "PMID",
+    }
+)
 
 
 def read_csl_json(text: str) -> Iterator[Record | FaultyRecord]:
@@ -40,8 +55,15 @@ def _records(text: str) -> Iterator[Record | FaultyRecord]:
     decoder = json.JSONDecoder(object_pairs_hook=_item_of_pairs)
     position, line, counted = _first(text), 1, 0
     budget = _WORK_PER_CHARACTER * len(text) + 10_000
-    while position < len(text) and text[position] not in "]}":
+    while position < len(text) and not _CLOSES.match(text, position):
         line, counted = line + line_ends(text, counted, position), position
+        if text[position] in "]}":
+            begin, budget = _next_item(decoder, text, position, budget)
+            if begin == len(text):
+                return
+            yield FaultyRecord(line, "is a piece of an item that ends too early")
+            position = begin
+            continue
         value, end, cause = _decoded(decoder, text, position)
         if isinstance(value, dict):
             yield finished(draft_of_item(cast("Item", value), line))
@@ -94,26 +116,19 @@ def _decoded(decoder: json.JSONDecoder, text: str, position: int) -> tuple[objec
 def _next_item(decoder: json.JSONDecoder, text: str, position: int, budget: int) -> tuple[int, int]:
     """(where the next whole item begins after a broken one, the work left); the end of the text for none.
 
-    Objects inside the broken item are no items: they have neither title nor type, or stand further in.
+    Objects inside the broken item, such as names and dates, are no items: they lack what an item has.
     """
-    margin = _margin(text, position)
     for match in _OPENING.finditer(text, position + 1):
         begin = match.start()
         if budget < 0:
             break
-        if margin is not None and _margin(text, begin) != margin:
-            continue
         value, end, cause = _decoded(decoder, text, begin)
         budget -= end - begin
-        if not cause and isinstance(value, dict):
-            keys = cast("Item", value).keys()
-            if keys & _OWN and len(keys & _USUAL) > 1:
-                return begin, budget
+        if not cause and isinstance(value, dict) and _is_item(cast("Item", value)):
+            return begin, budget
     return len(text), budget
 
 
-def _margin(text: str, position: int) -> str | None:
-    """The white space before an item that begins its line; null where other items stand on the line before it."""
-    begin = max(text.rfind("\n", 0, position), text.rfind("\r", 0, position)) + 1
-    before = text[begin:position]
-    return before if begin and not before.strip() else None
+def _is_item(value: Item) -> bool:
+    keys = value.keys()
+    return ("title" in keys and len(keys & _USUAL) > 1) or ("type" in keys and bool(keys & {"author", "issued"}))

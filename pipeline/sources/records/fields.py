@@ -46,9 +46,14 @@ def plain(text: str) -> str:
     return clean_text(text)
 
 
+_SIMPLE = re.compile(r"[ -%'-;=-~\n\t]*")
+
+
 def one_line(text: str | None) -> str:
     """A field that has no paragraphs, without markup: '' for nothing."""
-    return " ".join(plain(text).split()) if text else ""
+    if not text:
+        return ""
+    return " ".join((text if _SIMPLE.fullmatch(text) else plain(text)).split())
 
 
 _DOI_FIELD = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")

@@ -1,8 +1,9 @@
 """Reads MEDLINE text (PubMed's 'PubMed' format, NBIB, Ovid's MEDLINE layout), several records a file.
 
-Promises one record or fault an entry; records begin with PMID (UI in old files) whether or not a blank line stands
-between them. Says what PubMed says of retraction, concern, erratum, comments and preprints. Reads the English abstract
-only; 'OAB' and its languages are left out.
+Promises one record or fault an entry; records begin with PMID and after a blank line, so that an entry without its
+first lines does not run into the one before. A piece without number and title is a fault. Says what PubMed says of
+retraction, concern, erratum, comments and preprints. Reads the English abstract only; 'OAB' and its languages are
+left out.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ _MEDLINE = Dialect(
         r" ?-[ \t]?(?P<value>.*)$"
     ),
     starts=frozenset({"PMID"}),
-    blank_starts=frozenset({"UI", "OWN", "STAT"}),
+    blank_ends=True,
 )
-_CONTENT = ("PMID", "UI", "TI", "BTI", "AB", "FAU", "AU", "TA", "JT")
+_IDENTITY = ("PMID", "UI", "TI", "BTI")
 
 
 def read_medline(text: str) -> Iterator[Record | FaultyRecord]:
@@ -38,8 +39,10 @@ def read_medline(text: str) -> Iterator[Record | FaultyRecord]:
 
 def _records(text: str) -> Iterator[Record | FaultyRecord]:
     for tagged in tagged_records(text, _MEDLINE):
-        if tagged.started or tagged.has(*_CONTENT):
+        if tagged.has(*_IDENTITY):
             yield finished(_draft(tagged))
+        else:
+            yield FaultyRecord(tagged.line, "has neither a PMID nor a title; it may be a piece of the entry before")
 
 
 def _draft(tagged: TaggedRecord) -> Draft:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from pipeline.sources.records.fields import LONGEST_FIELD
 
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+_LINE = re.compile(r"([^\r\n]*)(\r{0,2}\n|\r|\Z)")
+"""Files that went through two conversions end their lines with CR, CR, LF."""
 
 
 @dataclass(slots=True)
@@ -27,17 +28,23 @@ class Field:
 
 @dataclass(slots=True)
 class TaggedRecord:
-    """The fields of one record in their order. `ended` is false where its end mark or start mark is missing."""
+    """The fields of one record in their order; `values` are theirs by tag, once they have been asked for.
+
+    `started` and `ended` are false where the start mark and the end mark are missing, `cut` is true where a field was
+    longer than any is.
+    """
 
     line: int
     fields: list[Field] = field(default_factory=list[Field])
     started: bool = True
     ended: bool = False
     cut: bool = False
+    values: dict[str, list[str]] | None = None
 
     def every(self, *tags: str) -> list[str]:
         """The values of these tags, in the order of the tags; each is one text, its lines kept apart by line ends."""
-        return [value for tag in tags for f in self.fields if f.tag == tag and (value := _value(f))]
+        values = self._read()
+        return [value for tag in tags for value in values.get(tag, ())]
 
     def first(self, *tags: str) -> str:
         """The first value of the first of these tags that has one; '' for none."""
@@ -46,9 +53,14 @@ class TaggedRecord:
     def has(self, *tags: str) -> bool:
         return any(f.tag in tags for f in self.fields)
 
-
-def _value(found: Field) -> str:
-    return "\n".join(line.strip() for line in found.lines).strip()
+    def _read(self) -> dict[str, list[str]]:
+        if self.values is None:
+            self.values = {}
+            for found in self.fields:
+                value = "\n".join(line.strip() for line in found.lines).strip()
+                if value:
+                    self.values.setdefault(found.tag, []).append(value)
+        return self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +68,14 @@ class Dialect:
     """How a tagged format is written.
 
     `tag` matches a line that begins a field, with the groups `tag` and `value`. `starts` begin a record, `end` ends
-    it; `file` are tags of the file. Where `blank_starts` is set, a record also begins with one of these tags after a
-    blank line.
+    it; `file` are tags of the file. With `blank_ends`, a blank line ends a record as well.
     """
 
     tag: re.Pattern[str]
     starts: frozenset[str]
     end: str | None = None
     file: frozenset[str] = frozenset()
-    blank_starts: frozenset[str] = frozenset()
+    blank_ends: bool = False
 
 
 def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -78,25 +89,24 @@ def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
 def tagged_records(text: str, dialect: Dialect) -> Iterator[TaggedRecord]:
     """The records of `text`. Fields that stand before any start mark make a record of their own (`started` false)."""
     record: TaggedRecord | None = None
-    blank = True
     for number, line in numbered_lines(text):
         match = dialect.tag.match(line)
         tag = match.group("tag").strip() if match else ""
-        if match is None:
+        ends = tag == dialect.end if match else dialect.blank_ends and not line.strip()
+        if match is None and not ends:
             if record is not None and record.fields:
                 _go_on(record, line)
-        elif tag == dialect.end:
+        elif ends:
             if record is not None:
                 record.ended = True
                 yield record
             record = None
-        elif tag not in dialect.file:
-            if record is None or tag in dialect.starts or (blank and tag in dialect.blank_starts):
+        elif match is not None and tag not in dialect.file:
+            if record is None or tag in dialect.starts:
                 if record is not None:
                     yield record
                 record = TaggedRecord(number, started=tag in dialect.starts)
             record.fields.append(Field(tag, number, [match.group("value") or ""]))
-        blank = not line.strip()
     if record is not None:
         yield record
 
