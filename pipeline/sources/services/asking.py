@@ -163,18 +163,19 @@ class Asking:
     async def _patiently(self, service: Service, attempt: Callable[[], Awaitable[bytes]]) -> bytes:
         """One answer, with repeats; a service that was given up before is not asked."""
         lane = self._lane(service)
+
+        async def once() -> bytes:
+            return await attempt()
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(_PassingError),
+            stop=stop_after_attempt(self._manners.attempts),
+            wait=_wait,
+            sleep=self._manners.sleep,
+            reraise=True,
+        )
         try:
-            async for trying in AsyncRetrying(
-                retry=retry_if_exception_type(_PassingError),
-                stop=stop_after_attempt(self._manners.attempts),
-                wait=_wait,
-                sleep=self._manners.sleep,
-                reraise=True,
-            ):
-                with trying:
-                    body = await attempt()
-                    lane.failures = 0
-                    return body
+            body: bytes = await retrying(once)
         except _PassingError as error:
             lane.failures += 1
             lasting = error.unreachable or error.wait is not None or lane.failures >= GIVEN_UP_AFTER
@@ -182,7 +183,8 @@ class Asking:
             if fault.lasting:
                 lane.down = fault
             raise fault from error
-        raise AssertionError("tenacity gives an answer or raises")
+        lane.failures = 0
+        return body
 
     async def _once(self, service: Service, question: Question, busy: Callable[[bytes], bool] | None) -> bytes:
         lane = self._lane(service)
