@@ -262,5 +262,6 @@ def _record(study: Study) -> StudyRecord:
         document=study.document,
         status=study.status,
         registration=study.registration,
+        relations=study.relations,
         notes=study.notes,
     )

@@ -15,15 +15,22 @@ from schemas.ladder import LadderReply
 from schemas.mechanism import Link, LinkJudgement
 from schemas.quotation import LocatedQuote
 from schemas.settlement import Settlement
-from schemas.study import Citation, SourceNote
+from schemas.study import Citation, Relation, SourceNote
 from schemas.summary import SummaryReply
 from schemas.vocabulary import DocumentKind, PublicationStatus
 
 FORMAT = "mechsyn-analysis/1"
 
 
+def _has_none(relations: tuple[Relation, ...]) -> bool:
+    return not relations
+
+
 class StudyRecord(Noun):
-    """A study as the analysis keeps it: everything but its text, which lies beside it in sources/<sha256>.json."""
+    """A study as the analysis keeps it: everything but its text, which lies beside it in sources/<sha256>.json.
+
+    `relations` are named in the file only where there are some.
+    """
 
     citation: Citation
     sha256: str
@@ -34,6 +41,7 @@ class StudyRecord(Noun):
     document: DocumentKind | None
     status: PublicationStatus
     registration: str | None
+    relations: tuple[Relation, ...] = Field(default=(), exclude_if=_has_none)
     notes: tuple[SourceNote, ...]
 
     @property

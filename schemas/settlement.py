@@ -48,7 +48,11 @@ class PossibleOverlap(Noun):
 
 
 class StudyProfile(Noun):
-    """What independence is judged from. Authors are folded family names with initials, in order."""
+    """What independence is judged from. Authors are folded family names with initials, in order.
+
+    `identifiers` are the publication's own; `linked` those of publications that it is preprint, article, correction or
+    retraction of; `told_same` and `told_apart` those that a person decided to be of this study, or not.
+    """
 
     study: str
     authors: tuple[str, ...]
@@ -60,6 +64,9 @@ class StudyProfile(Noun):
     dates: str | None = None
     document: DocumentKind | None = None
     identifiers: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
+    told_same: tuple[str, ...] = ()
+    told_apart: tuple[str, ...] = ()
 
 
 class ReadNumber(Noun):

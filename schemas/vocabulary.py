@@ -90,7 +90,9 @@ class PublicationStatus(StrEnum):
 
 
 class RelationKind(StrEnum):
-    """How a publication stands to another one: the links that PubMed, Crossref and JATS record."""
+    """How a publication stands to another one: the links that PubMed, Crossref and JATS record; another report of its
+    study that was found by comparing citations; and, last, what a person decided: under which other identifier it is
+    known, which is another report of its study, which is not."""
 
     RETRACTED_BY = "retracted_by"
     CONCERN_BY = "concern_by"
@@ -101,6 +103,10 @@ class RelationKind(StrEnum):
     RETRACTS = "retracts"
     CORRECTS = "corrects"
     COMMENTS_ON = "comments_on"
+    OTHER_REPORT = "other_report"
+    SAME_PUBLICATION = "same_publication"
+    SAME_STUDY = "same_study"
+    OTHER_STUDY = "other_study"
 
 
 class SectionKind(StrEnum):

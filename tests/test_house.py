@@ -33,12 +33,14 @@ ONLY_IN = {
             "analysing",
             "batching",
             "bookkeeping",
+            "deduplicating",
             "exchanging",
             "reporting",
             "sourcing",
         )
     },
     "rich": {"pipeline/cli/progress.py"},
+    "rapidfuzz": {f"pipeline/sources/{n}.py" for n in ("identity/names", "identity/titles", "services/publication")},
     "ruamel": {"pipeline/sources/rewriting.py"},
 }
 

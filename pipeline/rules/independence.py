@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
+from pipeline.rules.identifiers import own, registration_numbers, registries
 from schemas.settlement import Cluster, PossibleOverlap, StudyProfile
 from schemas.vocabulary import DocumentKind
 
 _REVIEWS = frozenset({DocumentKind.SYSTEMATIC_REVIEW, DocumentKind.NARRATIVE_REVIEW})
+_NOTICES = frozenset({DocumentKind.RETRACTION_NOTICE, DocumentKind.CORRECTION})
 _SMALL_WORDS = frozenset({"a", "an", "and", "at", "for", "in", "of", "the"})
 _MONTHS = (
     "january",
@@ -40,12 +42,15 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:\s*[-/\u2010-\u2015]\s*(\d\d
 def clusters(profiles: Sequence[StudyProfile]) -> tuple[tuple[Cluster, ...], tuple[PossibleOverlap, ...]]:
     """Join reports of one study, and list the pairs that may be one (method.md 5 and C; Cochrane 5.1, 7.2.2).
 
-    Joined: same registration; same named cohort with overlapping dates (unknown dates count as overlapping); three of
-    the five cues authors, site, intervention, number of people, dates. Two cues make a possible overlap: the two count
-    once, in one cluster, and are listed for a person. A cue that is unknown on either side is no cue. Our decisions,
-    on which method.md is silent:
+    Joined: the same publication; a link of preprint, correction or retraction; same registration; same named cohort
+    with overlapping dates (unknown dates count as overlapping); three of the five cues authors, site, intervention,
+    number of people, dates. Two cues make a possible overlap: the two count once, in one cluster, and are listed for a
+    person. A cue that is unknown on either side is no cue. Our decisions, on which method.md is silent:
 
-    - A review joins anything only by registration: reviewers often wrote some of the trials that they review.
+    - What a person decided about a pair goes before every other sign; told both ways, the two are one study. Two that
+      were told apart still meet in one cluster where a third report is of both.
+    - A notice that corrects or retracts several of the studies says nothing about their being one, so it joins none.
+    - Cues and cohorts join no review with anything: reviewers often wrote some of the trials that they review.
     - Registration is decisive both ways: two numbers of one registry are two studies, whatever their cues.
     - Two cues other than authors and site join nothing when both author lists are known and share nobody: two trials
       of one drug in 40 people each are common, and most duplicate reports share an author (Cochrane, ibid.).
@@ -57,6 +62,7 @@ def clusters(profiles: Sequence[StudyProfile]) -> tuple[tuple[Cluster, ...], tup
     for a, b in pairwise(reports):
         if a.study == b.study:
             raise ValueError(f"two profiles have the id {a.study!r}")
+    reports = _knowing_notices(reports)
     surely = [(a.study, b.study, why) for a, b in combinations(reports, 2) if (why := _same_study(a, b))]
     home = _homes([r.study for r in reports], ((a, b) for a, b, _ in surely))
     overlaps = tuple(
@@ -115,6 +121,11 @@ class _Report:
     years: frozenset[int]
     months: frozenset[str]
     identifiers: frozenset[str]
+    linked: frozenset[str]
+    told_same: frozenset[str]
+    told_apart: frozenset[str]
+    notice: bool
+    many: bool = False
 
     @classmethod
     def of(cls, profile: StudyProfile) -> _Report:
@@ -123,13 +134,17 @@ class _Report:
             study=profile.study,
             review=profile.document in _REVIEWS,
             authors=_authors(profile),
-            registrations=_registrations(profile.registration or ""),
+            registrations=registration_numbers(profile.registration),
             cohort=frozenset(_words(profile.cohort or "")) - _SMALL_WORDS,
             site=_site(profile),
             intervention=frozenset(_words(profile.intervention or "")) - _SMALL_WORDS,
             n=profile.n,
             years=_years(dates),
-            identifiers=frozenset(profile.identifiers),
+            identifiers=frozenset((*profile.identifiers, own(profile.study))),
+            linked=frozenset(profile.linked),
+            told_same=frozenset(profile.told_same),
+            told_apart=frozenset(profile.told_apart),
+            notice=profile.document in _NOTICES,
             months=frozenset(m for w in _words(dates) for m in _MONTHS if len(w) >= 3 and m.startswith(w)),
         )
 
@@ -148,16 +163,6 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _registrations(text: str) -> frozenset[str]:
-    """Registration numbers without case, spaces and dashes. What has no digit ('not registered') is no number."""
-    parts = ("".join(_words(part)) for part in re.split(r"[;,]", text))
-    return frozenset(p for p in parts if re.search(r"\d", p))
-
-
-def _registries(registrations: Iterable[str]) -> frozenset[str]:
-    return frozenset(re.split(r"\d", r, maxsplit=1)[0] for r in registrations)
-
-
 def _years(text: str) -> frozenset[int]:
     """First and last year named, '2015-17' read as 2015 to 2017; empty when no year is named."""
     found: set[int] = set()
@@ -170,11 +175,17 @@ def _years(text: str) -> frozenset[int]:
 
 def _same_study(a: _Report, b: _Report) -> str | None:
     """Why two reports are surely of one study, or null."""
+    if _points(a, b, lambda r: r.told_same):
+        return "one study, as a person decided"
+    if _points(a, b, lambda r: r.told_apart):
+        return None
     if shared := a.identifiers & b.identifiers:
         return f"the same publication ({', '.join(sorted(shared))})"
+    if _linked(a, b) and not (a.many or b.many):
+        return "linked as reports of one study (preprint, abstract, article, correction, retraction)"
     if a.registrations & b.registrations:
         return f"same registration ({', '.join(sorted(a.registrations & b.registrations))})"
-    if a.review or b.review or _registries(a.registrations) & _registries(b.registrations):
+    if a.review or b.review or registries(a.registrations) & registries(b.registrations):
         return None
     if a.cohort and a.cohort == b.cohort and _dates_may_overlap(a, b):
         return "same named cohort, dates overlapping or unknown"
@@ -184,16 +195,35 @@ def _same_study(a: _Report, b: _Report) -> str | None:
 
 def _overlap(a: _Report, b: _Report) -> tuple[str, ...]:
     """The two cues by which two reports may be of one study; empty when they are not."""
-    cues = () if a.review or b.review else _cues(a, b)
+    cues = () if a.review or b.review or _points(a, b, lambda r: r.told_apart) else _cues(a, b)
     strangers = a.authors and b.authors and not set(a.authors) & set(b.authors)
     if len(cues) != 2 or (strangers and "site" not in cues):
         return ()
     return cues
 
 
+def _linked(a: _Report, b: _Report) -> bool:
+    return _points(a, b, lambda r: r.linked)
+
+
+def _points(a: _Report, b: _Report, pointers: Callable[[_Report], frozenset[str]]) -> bool:
+    """Whether either of the two names the other among its `pointers`."""
+    return bool(pointers(a) & b.identifiers or pointers(b) & a.identifiers)
+
+
+def _knowing_notices(reports: Sequence[_Report]) -> list[_Report]:
+    """The reports with `many` set on notices that are linked with more than one study."""
+    others = [r for r in reports if not r.notice]
+    home = _homes([r.study for r in others], ((a.study, b.study) for a, b in combinations(others, 2) if _linked(a, b)))
+    return [
+        replace(r, many=len({home[other.study] for other in others if _linked(r, other)}) > 1) if r.notice else r
+        for r in reports
+    ]
+
+
 def _cues(a: _Report, b: _Report) -> tuple[str, ...]:
     """Which of the five Cochrane cues two reports share; none when one registry gave them different numbers."""
-    if _registries(a.registrations) & _registries(b.registrations):
+    if registries(a.registrations) & registries(b.registrations):
         return ()
     tests: dict[str, Callable[[], bool]] = {
         "authors": lambda: _same_authors(a.authors, b.authors),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.rules import language
+from pipeline.rules.identifiers import JOINING, identifiers, targets
 from pipeline.rules.independence import clusters, research_group
 from pipeline.rules.reviews import is_review
 from pipeline.rules.study_weight import WeighingFacts, weigh, weigh_cluster
 from pipeline.settlement.judging import Appraised, decision_error, settle_judgement
 from pipeline.settlement.quoting import QuoteBook
-from schemas.analysis import Evidence
+from schemas.analysis import Evidence, StudyRecord
 from schemas.appraisal import Statement
 from schemas.mechanism import LinkJudgement
 from schemas.settlement import (
@@ -25,7 +27,7 @@ from schemas.settlement import (
     StudyWeight,
     WeighedCluster,
 )
-from schemas.study import Citation, Name
+from schemas.study import Name
 from schemas.vocabulary import (
     AGAINST,
     Basis,
@@ -35,6 +37,7 @@ from schemas.vocabulary import (
     Design,
     Direction,
     Finding,
+    RelationKind,
     Reported,
     Stance,
 )
@@ -79,14 +82,15 @@ def _profile(a: Appraised) -> StudyProfile:
         n=int(a.participants.value) if a.participants else None,
         dates=_stated(a, reply.dates) if reply else None,
         document=a.document,
-        identifiers=_identifiers(a.record.citation),
+        identifiers=(*identifiers(a.record.citation), *_pointed_to(a.record, {RelationKind.SAME_PUBLICATION})),
+        linked=_pointed_to(a.record, JOINING),
+        told_same=_pointed_to(a.record, {RelationKind.SAME_STUDY}),
+        told_apart=_pointed_to(a.record, {RelationKind.OTHER_STUDY}),
     )
 
 
-def _identifiers(citation: Citation) -> tuple[str, ...]:
-    """DOI, PMID and PMCID, folded: two records with one of them in common are one publication."""
-    given = (("doi", citation.DOI), ("pmid", citation.PMID), ("pmcid", citation.PMCID))
-    return tuple(f"{kind}:{value.strip().casefold()}" for kind, value in given if value and value.strip())
+def _pointed_to(study: StudyRecord, kinds: AbstractSet[RelationKind]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(t for r in study.relations if r.kind in kinds for t in targets(r)))
 
 
 def folded_author(name: Name) -> str:

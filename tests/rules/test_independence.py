@@ -138,6 +138,57 @@ def test_two_records_of_one_publication_are_one_study_whatever_their_numbers() -
     assert overlaps == ()
 
 
+def test_a_link_of_preprint_or_correction_makes_one_study_from_either_side() -> None:
+    a = LISBON.model_copy(update={"identifiers": ("doi:10.1/x",)})
+    linked = profile(linked=("doi:10.1/x",))
+    found, overlaps = clusters([a, linked])
+    assert found[0].reasons == (
+        "a and b: linked as reports of one study (preprint, abstract, article, correction, retraction)",
+    )
+    assert overlaps == ()
+    assert together(LISBON.model_copy(update={"linked": ("pmid:7",)}), profile(identifiers=("pmid:7",)))
+    review = DocumentKind.SYSTEMATIC_REVIEW
+    assert together(a, linked.model_copy(update={"document": review})), "a review and its preprint are one as well"
+    assert not together(a, profile(linked=("doi:10.1/y",)))
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.RETRACTION_NOTICE, DocumentKind.CORRECTION])
+def test_a_notice_about_two_studies_joins_neither(kind: DocumentKind) -> None:
+    a = LISBON.model_copy(update={"identifiers": ("pmid:1",)})
+    b = profile(identifiers=("pmid:2",), linked=("pmid:9",))
+    notice = StudyProfile(study="n", authors=(), document=kind, identifiers=("pmid:9",), linked=("pmid:1",))
+    assert [c.studies for c in clusters([a, b, notice])[0]] == [("a",), ("b",), ("n",)]
+    assert [c.studies for c in clusters([a, BARE, notice])[0]] == [("a", "n"), ("b",)]
+    preprint = b.model_copy(update={"linked": ("pmid:9", "pmid:1")})
+    assert [c.studies for c in clusters([a, preprint, notice])[0]] == [("a", "b", "n")], "article and preprint are one"
+
+
+def test_what_a_person_told_goes_before_every_other_sign() -> None:
+    a = LISBON.model_copy(update={"registration": "NCT01", "identifiers": ("pmid:1",)})
+    twin = a.model_copy(update={"study": "b", "identifiers": ()})
+    assert together(a, twin)
+    assert not together(a, twin.model_copy(update={"told_apart": ("pmid:1",)}))
+    apart = profile(authors=("mendonca g", "x y"), n=30, told_apart=("study:a",))
+    found, overlaps = clusters([LISBON, apart])
+    assert ([c.studies for c in found], overlaps) == ([("a",), ("b",)], ()), "no possible overlap is left to decide"
+    other = LISBON.model_copy(update={"registration": "NCT02", "told_same": ("study:b",)})
+    found, overlaps = clusters([other, profile(registration="NCT01")])
+    assert [(c.studies, c.reasons) for c in found] == [(("a", "b"), ("a and b: one study, as a person decided",))]
+
+
+def test_told_both_ways_two_reports_are_one_study() -> None:
+    a = LISBON.model_copy(update={"told_same": ("study:b",), "told_apart": ("study:b",)})
+    assert together(a, BARE)
+
+
+def test_two_that_were_told_apart_meet_where_a_third_report_is_of_both() -> None:
+    a = LISBON.model_copy(update={"registration": "NCT01", "told_apart": ("study:b",)})
+    b = profile(registration="NCT02")
+    pooled = StudyProfile(study="c", authors=(), registration="NCT01; NCT02")
+    assert not together(a, b)
+    assert [k.studies for k in clusters([a, b, pooled])[0]] == [("a", "b", "c")]
+
+
 def test_two_profiles_with_one_id_are_refused() -> None:
     with pytest.raises(ValueError, match="two profiles have the id 'a'"):
         clusters([LISBON, LISBON])
@@ -171,7 +222,11 @@ PROFILES = st.lists(
         intervention=st.sampled_from([None, "training"]),
         n=st.sampled_from([None, 30, 40]),
         dates=st.sampled_from([None, "2010", "2011-2013", "May 2012"]),
-        document=st.sampled_from([None, DocumentKind.SYSTEMATIC_REVIEW]),
+        document=st.sampled_from([None, DocumentKind.SYSTEMATIC_REVIEW, DocumentKind.CORRECTION]),
+        identifiers=st.lists(st.sampled_from(["pmid:1", "pmid:2", "pmid:3"]), max_size=1).map(tuple),
+        linked=st.lists(st.sampled_from(["pmid:1", "pmid:2"]), max_size=1).map(tuple),
+        told_same=st.lists(st.sampled_from(["study:a", "pmid:3"]), max_size=1).map(tuple),
+        told_apart=st.lists(st.sampled_from(["study:b", "pmid:2"]), max_size=1).map(tuple),
     ),
     unique_by=lambda p: p.study,
 )
@@ -189,3 +244,14 @@ def test_every_report_is_in_exactly_one_cluster(profiles: list[StudyProfile]) ->
     assert sorted(s for c in found for s in c.studies) == sorted(p.study for p in profiles)
     home = {s: c.id for c in found for s in c.studies}
     assert all(home[a] == home[b] for a, b in (o.studies for o in overlaps)), "what may be one study counts once"
+
+
+@given(PROFILES, PROFILES)
+def test_a_study_more_never_parts_what_carries_evidence(profiles: list[StudyProfile], more: list[StudyProfile]) -> None:
+    """A notice may part from its article when it turns out to be about two; it reports nothing, so no count rises."""
+    known = {p.study for p in profiles}
+    notices = {p.study for p in profiles if p.document is DocumentKind.CORRECTION}
+    before = clusters([p for p in profiles if p.study not in notices])[0]
+    after = clusters([p for p in profiles if p.study not in notices] + [p for p in more if p.study not in known])[0]
+    home = {s: c.id for c in after for s in c.studies}
+    assert all(len({home[s] for s in c.studies}) == 1 for c in before)

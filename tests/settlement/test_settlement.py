@@ -10,8 +10,17 @@ from pipeline import settlement
 from pipeline.claimwork.recomputing import recompute
 from pipeline.settlement.studying import folded_author
 from schemas.analysis import ClaimAnalysis
-from schemas.study import Name, SourceNote, Study
-from schemas.vocabulary import Basis, DocumentKind, PublicationStatus, SectionKind, Side, Stance, VerdictLevel
+from schemas.study import Name, Relation, SourceNote, Study
+from schemas.vocabulary import (
+    Basis,
+    DocumentKind,
+    PublicationStatus,
+    RelationKind,
+    SectionKind,
+    Side,
+    Stance,
+    VerdictLevel,
+)
 from schemas.wire import ReplyLine, RequestLine
 from tests.builders import study
 from tests.scripted import Scripted, answered, stage_of
@@ -59,6 +68,35 @@ def test_two_reports_of_one_registered_trial_count_once() -> None:
     analysis = analysed(Scripted(), (*registered, STUDIES[2]))
     assert analysis.settlement.balance.for_clusters == 2
     assert [s.counted for s in analysis.settlement.studies].count(True) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "clusters"),
+    [
+        (RelationKind.HAS_PREPRINT, 2),
+        (RelationKind.OTHER_REPORT, 2),
+        (RelationKind.SAME_STUDY, 2),
+        (RelationKind.SAME_PUBLICATION, 2),
+        (RelationKind.COMMENTS_ON, 3),
+        (RelationKind.OTHER_STUDY, 3),
+    ],
+)
+def test_links_between_publications_and_decisions_reach_the_clusters(kind: RelationKind, clusters: int) -> None:
+    cited = STUDIES[1].citation.model_copy(update={"DOI": "10.1000/B"})
+    other = STUDIES[1].model_copy(update={"citation": cited})
+    linked = STUDIES[0].model_copy(update={"relations": (Relation(kind=kind, DOI="https://doi.org/10.1000/b"),)})
+    analysis = analysed(Scripted(), (linked, other, STUDIES[2]))
+    assert analysis.settlement.balance.for_clusters == clusters
+    assert analysis.evidence.studies[0].relations == linked.relations, "so that recompute finds them again"
+    assert not recompute(analysis, {s.id: s for s in (linked, other, STUDIES[2])}).differences
+
+
+def test_what_a_person_told_apart_stays_apart_in_the_analysis() -> None:
+    registered = [s.model_copy(update={"registration": "NCT01234567"}) for s in STUDIES[:2]]
+    apart = Relation(kind=RelationKind.OTHER_STUDY, reference=STUDIES[1].id)
+    told = registered[0].model_copy(update={"relations": (apart,)})
+    assert analysed(Scripted(), (*registered, STUDIES[2])).settlement.balance.for_clusters == 2
+    assert analysed(Scripted(), (told, registered[1], STUDIES[2])).settlement.balance.for_clusters == 3
 
 
 def test_adding_a_contradicting_study_never_raises_the_verdict() -> None:

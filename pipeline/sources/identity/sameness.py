@@ -1,0 +1,37 @@
+"""Are two studies one publication? The citation first, then the text, because a bare file has little citation data."""
+
+from __future__ import annotations
+
+from pipeline.sources.identity.matching import Grade, Judgement, Signs, Strength, judge
+from pipeline.sources.identity.nature import NOTICES, Nature
+from pipeline.sources.identity.publication import Prepared, Publication
+from pipeline.sources.identity.texts import same_text
+from pipeline.sources.identity.titles import Likeness
+from schemas.study import Study
+
+
+def same_publication(a: Study, b: Study) -> Judgement:
+    """Whether two studies are one publication; SAME alone may be merged. Symmetric."""
+    return judge_with_text(Signs(Prepared.of(Publication.of_study(a)), Prepared.of(Publication.of_study(b))))
+
+
+def judge_with_text(signs: Signs) -> Judgement:
+    """The judgement of the citations, raised to SAME by nearly the same text, if both texts were read.
+
+    A text is no proof where the citations name two things: a preprint and its article share most sentences and are two
+    reports of one study (`reports.py` joins them), and two notices of one publisher share their wording.
+    """
+    judgement = judge(signs)
+    one, other = signs.a.publication.study, signs.b.publication.study
+    if judgement.grade is Grade.SAME or one is None or other is None:
+        return judgement
+    one_thing, other_thing = signs.a.character, signs.b.character
+    natures = {one_thing.nature, other_thing.nature}
+    named_apart = len(natures) > 1 and (one_thing.in_title or other_thing.in_title or Nature.PREPRINT in natures)
+    worded_alike = signs.title.likeness not in {Likeness.OTHER, Likeness.CLOSE} and not judgement.contradicted
+    if named_apart or (natures & NOTICES and not worded_alike):
+        return judgement
+    if not same_text(one, other):
+        return judgement
+    reason = "the same text" if one.sha256 == other.sha256 else "nearly the same text"
+    return Judgement(Grade.SAME, reason, strength=Strength.PLACE)
