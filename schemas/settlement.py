@@ -69,15 +69,27 @@ class StudyProfile(Noun):
     told_apart: tuple[str, ...] = ()
 
 
+def _is_false(value: bool) -> bool:  # noqa: FBT001 - the form that pydantic asks for
+    return not value
+
+
 class ReadNumber(Noun):
-    """A number as code read it from the accepted quotation that carries it."""
+    """A number as code read it from the accepted quotation that carries it.
+
+    `from_table` is true, and else not named in the file, where the quotation stands in a table: nothing in a row of
+    numbers says which column is meant.
+    """
 
     value: float
     quote: QuoteKey
+    from_table: bool = Field(default=False, exclude_if=_is_false)
 
 
 class ReadEffect(Noun):
-    """A result as code read it from its quotation. Ratio metrics are on their natural scale, null value 1."""
+    """A result as code read it from its quotation. Ratio metrics are on their natural scale, null value 1.
+
+    `from_table` as in `ReadNumber`.
+    """
 
     metric: Metric
     outcome: str
@@ -87,6 +99,7 @@ class ReadEffect(Noun):
     p: float | None
     p_sign: Literal["<", ">", "="] | None
     quote: QuoteKey
+    from_table: bool = Field(default=False, exclude_if=_is_false)
 
 
 class SettledBias(Noun):
@@ -163,7 +176,10 @@ class StudyWeight(Noun):
 
 
 class SettledStudy(Noun):
-    """One study of the corpus with all that was settled about it. `counted` is false where its cluster counts once."""
+    """One study of the corpus with all that was settled about it. `counted` is false where its cluster counts once.
+
+    `participants_from_table` as `ReadNumber.from_table`.
+    """
 
     study: str
     cluster: str
@@ -180,6 +196,7 @@ class SettledStudy(Noun):
     weight: StudyWeight
     side: Literal["support", "against", "both", "neither"]
     counted: bool
+    participants_from_table: bool = Field(default=False, exclude_if=_is_false)
 
 
 class WeighedCluster(Noun):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from bisect import bisect_right
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -82,6 +83,42 @@ class Sentence(Noun):
     page: int | None = None
 
 
+class Rectangle(NamedTuple):
+    """A part of a printed page: page from 1, PDF points of the unrotated page, origin at its bottom left."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+class PrintedLine(NamedTuple):
+    """Where a stretch of `Study.text` is printed: offsets, page from 1, box in PDF points rounded to 0.1.
+
+    The coordinates are those of the page before /Rotate, y upward, as PDF libraries give them. One line of print, or
+    one cell of a table row; characters that nobody printed (the space at a line end) belong to none.
+    """
+
+    start: int
+    end: int
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def part(self, start: int, end: int) -> PrintedLine:
+        """The line from offset `start` to `end`, its box cut in proportion; turned lines keep their box whole."""
+        start, end = max(start, self.start), min(end, self.end)
+        width, length = self.right - self.left, self.end - self.start
+        if (start, end) == (self.start, self.end) or width < self.top - self.bottom or start >= end:
+            return self._replace(start=start, end=max(start, end))
+        left = round(self.left + width * (start - self.start) / length, 1)
+        right = round(self.left + width * (end - self.start) / length, 1)
+        return self._replace(start=start, end=end, left=left, right=right)
+
+
 class SourceNote(Noun):
     """Something that the reader of the file noticed and a person should know."""
 
@@ -118,7 +155,8 @@ class Relation(Noun):
 class Study(Noun):
     """A study: what a claim analysis reads. `sha256` is that of `text` in UTF-8; `file_sha256` that of the file.
 
-    `line` is the line of an export on which its record starts, from 1; null for a file of one study.
+    `record_line` is the line of an export on which its record starts, from 1; null for a file of one study.
+    `lines` tell where the text is printed, in the order of the text; empty for a source without pages.
     """
 
     citation: Citation
@@ -133,8 +171,9 @@ class Study(Noun):
     status: PublicationStatus = PublicationStatus.PUBLISHED
     registration: str | None = None
     relations: tuple[Relation, ...] = ()
-    line: int | None = None
+    record_line: int | None = None
     notes: tuple[SourceNote, ...] = ()
+    lines: tuple[PrintedLine, ...] = ()
 
     def __hash__(self) -> int:
         """By id and text: hashing every sentence would cost more than what is cached by study."""
@@ -150,3 +189,10 @@ class Study(Noun):
             raise IndexError(number)
         s = self.sentences[number - 1]
         return self.text[s.start : s.end]
+
+    def places(self, start: int, end: int) -> tuple[Rectangle, ...]:
+        """The rectangles in which `text[start:end]` is printed, one for each line that it touches, in reading order."""
+        first = max(0, bisect_right(self.lines, start, key=lambda line: line.start) - 1)
+        last = bisect_right(self.lines, end - 1, key=lambda line: line.start)
+        touched = [line.part(start, end) for line in self.lines[first:last] if line.end > start]
+        return tuple(Rectangle(*line[2:]) for line in touched)

@@ -23,7 +23,7 @@ ONLY_IN = {
     "tenacity": {f"pipeline/replies/{n}.py" for n in ("batch", "live")} | {ASKING},
     "diskcache": {"pipeline/row_store.py"},
     "jinja2": {"pipeline/prompting.py", "pipeline/publish/rendering.py"},
-    "pypdf": {"pipeline/sources/pdf/document.py"},
+    "pypdf": {"pipeline/sources/pdf/inspection.py"},
     "typer": {
         f"pipeline/cli/{n}.py"
         for n in (

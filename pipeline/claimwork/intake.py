@@ -20,19 +20,19 @@ from pydantic import ConfigDict, Field, ValidationError
 from pipeline.claimwork.listing import items
 from pipeline.errors import ClaimError, InputError, SourceError
 from pipeline.sources import Reading
-from pipeline.sources.gathering import files_in, read_files
+from pipeline.sources.gathering import files_in, is_folder, read_files
+from pipeline.sources.identity.decisions import Decisions, read_decisions
+from pipeline.sources.identity.settling import settle
 from schemas.analysis import Unsettled
 from schemas.base import Noun
 from schemas.claim import Claim
 from schemas.study import Study
-from schemas.vocabulary import ClaimType, PublicationStatus
+from schemas.vocabulary import ClaimType
 
 LONGEST_CLAIM = 1000
 LARGEST_CLAIMS_FILE = 20_000_000
 MOST_STUDIES_HELD = 128
 """Studies that stay in memory for the claims to come that name them as well."""
-NEARLY_ALL = 0.7
-"""Share of the shorter text's sentences that makes two files one study (our choice)."""
 
 Warn = Callable[[str], None]
 
@@ -180,6 +180,7 @@ class _Library:
         self._warn = warn
         self._password = password
         self._read: OrderedDict[Path, list[Reading]] = OrderedDict()
+        self._decided: dict[Path, Decisions] = {}
 
     def task(self, claim: Claim | None, paths: Sequence[Path]) -> Task:
         """The task of `claim`; its fault is the only file's, or names them all."""
@@ -187,23 +188,27 @@ class _Library:
         if not files:
             none = ClaimError("no study is given; name at least one file (PDF, text, study form or export)")
             return Task(claim, fault=none)
-        studies: dict[str, Study] = {}
+        studies: list[Study] = []
         faults: list[SourceError] = []
         for reading in self._readings(files):
             if reading.study is not None:
-                self._add(studies, reading.study)
+                studies.append(reading.study)
             elif reading.fault is not None:
                 faults.append(reading.fault)
         if not studies:
             every = ClaimError("no study could be read: " + " | ".join(str(f) for f in faults))
             return Task(claim, fault=faults[0] if len(faults) == 1 else every)
-        for fault in faults:
-            self._warn(str(fault))
+        try:
+            settled = settle(studies, self._decisions([*paths, *files]))
+        except InputError as error:
+            return Task(claim, fault=error)
+        for line in (*settled.messages, *map(str, faults)):
+            self._warn(line)
         missing = tuple(
             Unsettled(stage="sources", study=Path(f.file).name, code="unreadable", reason=f"{f.cause}; {f.remedy}")
             for f in faults
         )
-        return Task(claim, tuple(sorted(studies.values(), key=lambda s: s.id)), missing)
+        return Task(claim, tuple(sorted(settled.studies, key=lambda s: s.id)), missing)
 
     def _readings(self, files: Sequence[Path]) -> Iterator[Reading]:
         """The readings of the files, in order; those that are not held any more are read, several at once."""
@@ -224,48 +229,15 @@ class _Library:
         while len(self._read) > 1 and sum(map(len, self._read.values())) > MOST_STUDIES_HELD:
             self._read.popitem(last=False)
 
-    def _add(self, studies: dict[str, Study], study: Study) -> None:
-        twin = next((s for s in studies.values() if same_text(s, study)), None)
-        if twin is not None:
-            kind = "the same text as" if twin.sha256 == study.sha256 else "nearly the same text as"
-            other = "another given file or form" if twin.file_name == study.file_name else twin.file_name
-            self._warn(f"{study.file_name}: {kind} {other}; counted once")
-            studies[twin.id] = _merged(twin, study)
-            return
-        number = 2
-        given = study.id
-        while study.id in studies:
-            renamed = f"{given[:74]}-{number}"
-            study = study.model_copy(update={"citation": study.citation.model_copy(update={"id": renamed})})
-            number += 1
-        studies[study.id] = study
-
-
-def same_text(one: Study, other: Study) -> bool:
-    """Whether most sentences of the shorter text stand in the longer: one study in two files, however it was cut."""
-    if one.sha256 == other.sha256:
-        return True
-    ours, theirs = _sentences(one), _sentences(other)
-    shorter = min(len(ours), len(theirs))
-    return shorter >= 2 and len(ours & theirs) >= NEARLY_ALL * shorter
-
-
-def _sentences(study: Study) -> frozenset[str]:
-    return frozenset(" ".join(study.text[s.start : s.end].casefold().split()) for s in study.sentences)
-
-
-def _merged(one: Study, other: Study) -> Study:
-    """Of a bare file and a form that cites it, the form knows more; of two statuses the worse is kept."""
-    better, lesser = (other, one) if len(other.citation.author) > len(one.citation.author) else (one, other)
-    return better.model_copy(
-        update={
-            "citation": better.citation.model_copy(update={"id": one.id}),
-            "status": max((one.status, other.status), key=list(PublicationStatus).index),
-            "registration": better.registration or lesser.registration,
-            "document": better.document or lesser.document,
-            "notes": tuple(dict.fromkeys((*better.notes, *lesser.notes))),
-        }
-    )
+    def _decisions(self, paths: Sequence[Path]) -> Decisions:
+        """What a person has decided about pairs, in any of the folders that the studies come from."""
+        found = Decisions()
+        folders = dict.fromkeys(path if is_folder(path) else path.parent for path in map(_key, paths))
+        for folder in filter(is_folder, folders):
+            if folder not in self._decided:
+                self._decided[folder] = read_decisions(folder)
+            found = found.joined(self._decided[folder])
+        return found
 
 
 def _key(file: Path) -> Path:

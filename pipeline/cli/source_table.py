@@ -16,7 +16,7 @@ def source_table(report: SourceReport) -> str:
     """The report as text: the table, then the counts in one line."""
     if not report.items:
         return "nothing to read"
-    counted = ", ".join(f"{count} {outcome.in_words}" for outcome, count in report.counts.items() if count)
+    counted = ", ".join(f"{count} {outcome.in_words.removesuffix(' of')}" for outcome, count in report.counts.items() if count)
     head = ("source", "outcome", "study", "title", "what it is, or why it was not read")
     return f"{table(head, map(_row, report.items), left=len(head))}\n\n{counted}"
 

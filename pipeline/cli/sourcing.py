@@ -1,4 +1,4 @@
-"""`mechsyn sources read`: what files and folders hold, without analysing them."""
+"""`mechsyn sources`: what files and folders hold, without analysing them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.adding import register_check
+from pipeline.cli.deduplicating import register as register_duplicates
 from pipeline.cli.options import Password, Quiet
 from pipeline.cli.results import PARTIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
+
+    from pipeline.sources.identity.publication import Publication
 
 AsJson = Annotated[bool, typer.Option("--json", help="The report as JSON, with every note in full.")]
 
@@ -25,6 +28,7 @@ def register(app: typer.Typer) -> None:
     )
     sources.command()(read)
     register_check(sources)
+    register_duplicates(sources, _publications)
     app.add_typer(sources)
 
 
@@ -45,6 +49,18 @@ def read(
     failed = report.counts[SourceOutcome.FAILED]
     if failed:
         raise typer.Exit(1 if failed == len(report.items) else PARTIAL)
+
+
+def _publications(paths: Sequence[Path], password: str | None) -> Sequence[Publication]:
+    """Everything that can be cited in files and folders; what cannot be read is said."""
+    from pipeline.sources.survey import publication_of, readings_of
+
+    with _watched(quiet=False) as progressed:
+        readings = readings_of(paths, progressed, password=password)
+    for reading in readings:
+        if reading.fault is not None and reading.citation is None:
+            typer.echo(f"mechsyn: {reading.fault}", err=True)
+    return [found for reading in readings if (found := publication_of(reading)) is not None]
 
 
 @contextmanager

@@ -15,7 +15,16 @@ _DIRECTION = re.compile(
 """Words that say which way a change goes. 'More' and 'less' are left out: they compare exposures as often."""
 
 
+FROM_TABLE = "(from a table row; check the column)"
+"""Said behind a number whose quotation stands in a table: a row does not say which column is meant."""
+
+
 def effect_words(effect: ReadEffect) -> str:
+    """The result in words, with what it tells, and with a mark where it was read from a row of a table."""
+    return f"{_words(effect)} {FROM_TABLE}" if effect.from_table else _words(effect)
+
+
+def _words(effect: ReadEffect) -> str:
     """'standardised mean difference 0.41 (confidence interval 0.1 to 0.72), p = 0.01; outcome: ...'.
 
     A number without a metric of its own is told after its outcome; a percentage without a sign or a word of direction,

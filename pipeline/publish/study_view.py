@@ -6,7 +6,7 @@ from pipeline.publish.balance_view import none_found
 from pipeline.publish.identifiers import links
 from pipeline.publish.lookup import Lookup
 from pipeline.publish.plain import plainly
-from pipeline.publish.results import effect_words
+from pipeline.publish.results import FROM_TABLE, effect_words
 from pipeline.publish.view import Chip, Factor, Pair, StudyCard, StudyList
 from pipeline.publish.words import (
     BASIS,
@@ -178,7 +178,7 @@ def _facts(study: SettledStudy) -> tuple[Pair, ...]:
         Pair("What was measured", BASIS[judgement.basis]),
         Pair(
             "Participants" if study.species in {Species.HUMAN, Species.UNCLEAR} else "Sample",
-            f"{study.participants:,}" if study.participants is not None else "not found in a quotation",
+            _participants(study),
         ),
         Pair("Studied in", SPECIES[study.species]),
         Pair("Risk of bias", BIAS[study.bias.overall]),
@@ -189,6 +189,12 @@ def _facts(study: SettledStudy) -> tuple[Pair, ...]:
     if judgement.mismatches:
         facts.append(Pair("Differs from the claim in", listed([MISMATCH[m] for m in judgement.mismatches])))
     return tuple(facts)
+
+
+def _participants(study: SettledStudy) -> str:
+    if study.participants is None:
+        return "not found in a quotation"
+    return f"{study.participants:,} {FROM_TABLE}" if study.participants_from_table else f"{study.participants:,}"
 
 
 def _record_flags(record: StudyRecord) -> tuple[str, ...]:

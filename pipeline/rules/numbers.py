@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from schemas.appraisal import ReportedEffect
 from schemas.quotation import LocatedQuote
 from schemas.settlement import ReadEffect
-from schemas.vocabulary import RATIOS, Metric
+from schemas.vocabulary import RATIOS, Metric, SectionKind
 
 Sign = Literal["<", ">", "="]
 
@@ -287,4 +287,5 @@ def read_effect(effect: ReportedEffect, located: LocatedQuote) -> ReadEffect | N
         p=p[1] if p else None,
         p_sign=p[0] if p else None,
         quote=located.key,
+        from_table=located.section is SectionKind.TABLE,
     )

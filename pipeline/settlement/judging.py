@@ -25,6 +25,7 @@ from schemas.vocabulary import (
     DocumentKind,
     PublicationStatus,
     Reported,
+    SectionKind,
 )
 
 _REGISTERED = re.compile(r"regist|\bNCT\d|ISRCTN|ACTRN|PROSPERO|EudraCT", re.IGNORECASE)
@@ -83,7 +84,11 @@ class Appraised:
                     continue
                 value = numbers.read_number(item.value, located.located or "")
                 if value is not None and value >= 1 and value == int(value):
-                    return ReadNumber(value=value, quote=key_of(self.record.id, item.quote))
+                    return ReadNumber(
+                        value=value,
+                        quote=key_of(self.record.id, item.quote),
+                        from_table=located.section is SectionKind.TABLE,
+                    )
         return None
 
     @cached_property

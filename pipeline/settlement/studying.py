@@ -171,6 +171,7 @@ def _settled(a: Appraised, j: SettledJudgement, claim_type: ClaimType, informati
         weight=weight,
         side=_side(j, weight),
         counted=True,
+        participants_from_table=a.participants is not None and a.participants.from_table,
     )
 
 

@@ -18,7 +18,7 @@ from pipeline.sources.notices import document_kind, document_notes, is_retracted
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.sections import Part, assign_sections, split_run_in_heads, without_references
 from pipeline.sources.sentences import split_sentences
-from schemas.study import Citation, Relation, Section, Sentence, SourceNote, Study
+from schemas.study import Citation, PrintedLine, Relation, Section, Sentence, SourceNote, Study
 from schemas.vocabulary import DocumentKind, PublicationStatus, SectionKind
 
 LONGEST_TEXT = 400_000
@@ -67,13 +67,14 @@ def build_study(
         status=status,
         registration=origin.registration,
         relations=origin.relations,
-        line=origin.line,
+        record_line=origin.line,
         notes=(
             *notes,
             *cut,
             *instruction_notes(text, sentences),
             *document_notes(document, text, retracted=status is PublicationStatus.RETRACTED),
         ),
+        lines=_lines(parts),
     )
 
 
@@ -82,8 +83,7 @@ def _bounded(passages: list[Passage]) -> tuple[list[Passage], list[SourceNote]]:
     room, kept = LONGEST_TEXT, list[Passage]()
     for passage in passages:
         if len(passage.text) > room:
-            pages = tuple((o, p) for o, p in passage.pages if o < room)
-            kept.append(Passage(passage.text[: max(room, 0)].rstrip(), passage.role, pages))
+            kept.append(passage.part(0, max(room, 0)))
             message = (
                 f"only the first {LONGEST_TEXT:,} characters were read; the rest of the file is not in this analysis"
             )
@@ -128,6 +128,15 @@ def _sections(parts: list[_Placed]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
+def _lines(parts: list[_Placed]) -> tuple[PrintedLine, ...]:
+    """Where the text of the study is printed: the lines of its parts, moved to where these stand."""
+    return tuple(
+        line._replace(start=placed.start + line.start, end=placed.start + line.end)
+        for placed in parts
+        for line in placed.part.passage.lines
+    )
+
+
 def _sentences(text: str, parts: list[_Placed]) -> tuple[Sentence, ...]:
     sentences: list[Sentence] = []
     for placed in parts:
@@ -137,16 +146,15 @@ def _sentences(text: str, parts: list[_Placed]) -> tuple[Sentence, ...]:
         spans = split_sentences(text[placed.start : placed.end])
         if placed.part.kind is SectionKind.TITLE and spans:
             spans = [(spans[0][0], spans[-1][1])]
-        offsets = [offset for offset, _ in passage.pages]
         for start, end in spans:
-            at = bisect_right(offsets, start) - 1
+            at = bisect_right(passage.lines, start, key=lambda line: line.start) - 1
             sentences.append(
                 Sentence(
                     number=len(sentences) + 1,
                     start=placed.start + start,
                     end=placed.start + end,
                     section=placed.part.kind,
-                    page=passage.pages[max(at, 0)][1] if offsets else None,
+                    page=passage.lines[max(at, 0)].page if passage.lines else None,
                 )
             )
     return tuple(sentences)
@@ -158,7 +166,7 @@ def _nature(
     """Document kind and publication status: what the form states, else what title and text say."""
     printed = " ".join(p.text for p in passages if p.role is Role.TITLE)
     title = citation.title or printed
-    first_page = [p for p in passages if not p.pages or p.pages[0][1] == 1]
+    first_page = [p for p in passages if p.page in {None, 1}]
     lines = [p.text for p in first_page if len(p.text) <= 80 and p.role is not Role.TABLE]
     document = origin.document or document_kind(title, lines, text)
     retracted = document is DocumentKind.RETRACTION_NOTICE or is_retracted_article(title)

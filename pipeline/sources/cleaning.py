@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _MATHEMATICAL = {
@@ -35,6 +37,21 @@ def clean_text(text: str) -> str:
     text = _TAGS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_FOLD)
     text = re.sub(r" {2,}", " ", text)
     return re.sub(r" ?\n ?", "\n", text).strip()
+
+
+def offsets_in(cleaned: str, text: str, starts: Sequence[int]) -> list[tuple[int, int]]:
+    """Where the pieces of `text` that begin at `starts` (rising) stand in `cleaned`, as (start, end).
+
+    `cleaned` is `clean_text(text)`. A piece of nothing but white space or invisible characters is empty there.
+    """
+    found: list[tuple[int, int]] = []
+    position = 0
+    for start, end in pairwise([*starts, len(text)]):
+        piece = clean_text(text[start:end])
+        at = max(cleaned.find(piece, position), position)
+        position = min(at + len(piece), len(cleaned))
+        found.append((min(at, position), position))
+    return found
 
 
 def smuggled_text(text: str) -> str:

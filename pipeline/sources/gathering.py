@@ -32,7 +32,7 @@ def files_in(paths: Iterable[Path]) -> Iterator[Path]:
     Hidden files, links to folders and `NOT_STUDIES` are left out of folders; a given path is never left out.
     """
     for path in paths:
-        yield from _inside(path) if _is_folder(path) else [path]
+        yield from _inside(path) if is_folder(path) else [path]
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -47,7 +47,8 @@ def _inside(folder: Path) -> list[Path]:
     return sorted(found[:MOST_FILES], key=lambda p: (p.suffix.lower() not in _FORMS_FIRST, p))
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Whether the path leads to a folder; false for a path that the system refuses to look at."""
     try:
         return path.is_dir()
     except (OSError, ValueError):

@@ -56,6 +56,13 @@ _WORDS: dict[SectionKind, str] = {
         "disclaimer|about the authors|figure legends|consent|trial status"
     ),
 }
+_SIDE_BOXES = (
+    "what is already known on this topic|what is already known|what is already known about this topic|what is known|"
+    "what this study adds|what this paper adds|what this adds|what is new|key points|key point|key messages|highlights|"
+    "article summary|research in context|evidence before this study|added value of this study|"
+    "implications of all the available evidence|how this study might affect research, practice or policy|"
+    "what this study adds to the literature|summary box|strengths of this study|learning points"
+)
 _REFERENCES = "references|reference list|bibliography|literature cited|literature|works cited|références"
 _OPENING_ANYWHERE = (
     "introduction|background|method|methods|materials and methods|material and methods|methods and materials|"
@@ -69,8 +76,13 @@ _MAIN = (
 LONGEST_KNOWN_HEAD = 80
 
 
+_LABEL = re.compile(r"(?<=\w)\s*o ?p ?e ?n +a ?c ?c ?e ?s ?s\s*$", re.IGNORECASE)
+"""What publishers print in the bar beside the kind of article."""
+
+
 def _key(text: str) -> str:
     """A head without numbering, punctuation, case and spaces, so that 'S TUD Y P RO TOCO L' is 'studyprotocol'."""
+    text = _LABEL.sub("", text)
     bare = re.sub(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}[.)]|[A-Z][.)])\s+(?=\S)", "", text)
     return re.sub(r"[^a-zà-ÿ]", "", bare.replace("&", "and").lower())
 
@@ -82,6 +94,7 @@ def _alternatives(*kinds: SectionKind) -> str:
 
 
 _KINDS = {_key(head): kind for kind, heads in _WORDS.items() for head in heads.split("|")}
+_SIDE_BOX_KEYS = frozenset(_key(head) for head in _SIDE_BOXES.split("|"))
 _REFERENCE_KEYS = frozenset(_key(head) for head in _REFERENCES.split("|"))
 _OPENING_KEYS = frozenset(_key(head) for head in _OPENING_ANYWHERE.split("|"))
 
@@ -109,6 +122,11 @@ def head_kind(text: str) -> SectionKind | None:
 def is_reference_head(text: str) -> bool:
     """Whether the head opens a list of references."""
     return _key(text) in _REFERENCE_KEYS
+
+
+def opens_side_box(text: str) -> bool:
+    """Whether the head stands over a box beside the text, such as 'What this study adds'."""
+    return _key(text) in _SIDE_BOX_KEYS
 
 
 def opens_introduction(text: str) -> bool:

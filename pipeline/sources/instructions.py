@@ -1,12 +1,16 @@
 """Finds text that addresses whoever judges the study: a language model, or a reviewer who might be one.
 
 Reports; nothing is removed or obeyed here. Knows the sentences that have been found in manuscripts and the phrases of
-published attack sets; a plain order about something else ("Describe the life cycle of a butterfly") it does not know.
+published attack sets, also where they are disguised (letters set apart, zero-width or foreign look-alike letters) or
+stand in another language. A plain order about something else ("Describe the life cycle of a butterfly") counts only in
+text that a reader cannot see: reporting checklists and questionnaires print such sentences, hidden text has no right
+to. A plain question it does not know at all.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from schemas.study import Sentence, SourceNote
@@ -51,15 +55,59 @@ _RULES: dict[str, str] = {
     "asks to print": r"\b(?:print|say|output|repeat)\b[^.]{0,40}[\"'“‘][^\"'”’]{2,40}[\"'”’]|\bprint PWNED\b",
     "imitates the marks of a dialogue": (
         r"<\|?(?:im_start|im_end|system|assistant|user|endoftext)\|?>|\[/?INST\]|(?:^|\s)(?:System|Assistant|User): |"
-        r"\bBEGIN (?:SYSTEM|HIDDEN)\b|\bEND (?:OF )?(?:SYSTEM|INSTRUCTION)S?\b"
+        r"\bBEGIN (?:SYSTEM|HIDDEN)\b|\bEND (?:OF )?(?:SYSTEM|INSTRUCTION)S?\b|"
+        r"\bsystem (?:chain of thought|override)\b|\bchain of thought result\b"
+    ),
+    "orders a piece of writing": (
+        r"(?:^|[.:;,!?]\s+|\b(?:and|please|now|then) )(?:write|compose|draft|create|generate|develop|produce) "
+        r"(?:an?|one|two|three|me|us|the)\b[^.]{0,30}\b(?:speech|sentence|poem|essay|story|e-?mail|joke|song|slogan|"
+        r"tweet|blog post|advertisement|cover letter)s?\b"
+    ),
+    "sets other instructions aside, in another language": (
+        r"\bignorier(?:e|en|t)\b.{0,20}\b(?:vorherig|bisherig|vorangehend|obig)e[nr]?\b.{0,10}\b(?:anweisung|instruktion)|"
+        r"\bignore[rz]?\b.{0,20}\binstructions (?:précédentes|antérieures|ci-dessus)|"
+        r"\bignor[ae]r?\b.{0,12}\b(?:instrucciones (?:anteriores|previas)|istruzioni precedenti|"
+        r"instruções (?:anteriores|prévias))|"
+        r"игнориру(?:й|йте|ем)\b.{0,8}\bпредыдущие (?:инструкции|указания)|"
+        r"(?:忽略|无视|忽視|無視).{0,6}(?:之前|以上|先前|前面|上述).{0,6}(?:指令|指示|提示|说明|要求)|"
+        r"(?:以前|これまで|上記|前)の.{0,8}(?:指示|命令|プロンプト).{0,6}無視|이전.{0,6}(?:지시|명령|프롬프트).{0,8}무시"
     ),
 }
 _ANY = re.compile("|".join(f"(?:{rule})" for rule in _RULES.values()), re.IGNORECASE)
 
+_ORDER = re.compile(
+    r"(?:^|[.!?]\s+)(?:please )?(?:describe|explain|write|summari[sz]e|translate|list|compose|develop|create|generate|"
+    r"draft|repeat|tell|provide|include|discuss|outline|give|make|suggest|recommend|accept|rewrite|print|say|use|rate|"
+    r"answer|act|pretend|remember) (?:an?|one|the|me|us|this|how|why|what|in|your|as|that|only)\b",
+    re.IGNORECASE,
+)
+"""An order to whoever reads on, about anything at all."""
 
-def is_instruction_like(text: str) -> bool:
-    """Whether the text addresses a language model, or tells whoever judges the study how to."""
-    return _ANY.search(text) is not None
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SET_APART = re.compile(r"\b(?:\w[ ._-]){3,}\w\b")
+_LOOK_ALIKES = str.maketrans("АВЕКМНОРСТХІЅЈаеорсухіѕјԁӏԛԝΑΒΕΗΙΚΜΝΟΡΤΧο", "ABEKMHOPCTXISJaeopcyxisjdlqwABEHIKMNOPTXo")
+
+
+def is_instruction_like(text: str, *, hidden: bool = False) -> bool:
+    """Whether the text addresses a language model, or tells whoever judges the study how to.
+
+    `hidden` text, which a reader of the page cannot see, is also taken for an instruction when it orders anything.
+    """
+    if _ANY.search(text) or (hidden and _ORDER.search(text)):
+        return True
+    plain = _undisguised(text)
+    return plain != text and _ANY.search(plain) is not None
+
+
+def _undisguised(text: str) -> str:
+    """The text with compatibility forms folded, unseen characters dropped, look-alikes and set-apart letters undone.
+
+    "I g n o r e  a l l" loses its single spaces; two spaces or more are taken for the end of a word.
+    """
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    if re.search(r"[A-Za-z]", plain):
+        plain = plain.translate(_LOOK_ALIKES)
+    return _SET_APART.sub(lambda found: re.sub(r"[ ._-]", "", found.group()), plain)
 
 
 def instruction_notes(text: str, sentences: Sequence[Sentence]) -> list[SourceNote]:

@@ -17,6 +17,7 @@ from pipeline.sources.heads import (
     is_reference_head,
     opens_anywhere,
     opens_introduction,
+    opens_side_box,
     run_in_head,
 )
 from pipeline.sources.passages import Passage, Role
@@ -30,6 +31,23 @@ _APPENDIX = re.compile(
 
 
 _ENTRY = re.compile(r"\[?\d{1,3}[\].]?\s+[A-Z][\w'’-]+,? (?:[A-Z]{1,3}\b|[A-Z]\.)")
+_OF_ABSTRACTS = _MAIN_SECTIONS | {SectionKind.ABSTRACT, SectionKind.INTRODUCTION}
+_BOX_INDENT = 24.0
+"""Points by which a paragraph in a side box may be indented against its head."""
+
+_SHORTEST_OPENING = 200
+"""Characters; what is shorter below an abstract is a note, not the beginning of the text."""
+
+_INSTITUTION = (
+    r"(?:Department|Division|Institute|University|Hospital|Faculty|School of|College of|Cent(?:er|re) (?:for|of))\b"
+)
+_FRONT_MATTER = re.compile(
+    r"\W{0,2}\s?(?:(?i:correspondence\b|received:? \d|accepted:? \d|author affiliations)|(?:[a-z]|\d{1,2})?\s?"
+    rf"(?:[A-Z][\w.’'&-]*,? |of |and |the |for ){{0,6}}{_INSTITUTION}"
+    r".{0,200}(?:University|Hospital|Institute|School|College|Faculty|Center|Centre|[A-Z]{2}\b))"
+)
+_NUMBERED = re.compile(r"\[?\d{1,3}[\].]?\s+[A-Z]")
+_LONGEST_ENTRY = 600
 _YEAR_AND_VOLUME = re.compile(r"\b(?:19|20)\d\d\s?[;,)]\s?\d+|\b(?:19|20)\d\d\b.{0,60}\bdoi\b", re.IGNORECASE)
 
 
@@ -46,19 +64,24 @@ class Part:
 def without_references(passages: Sequence[Passage]) -> Iterator[Passage]:
     """The passages without the reference list; what follows under an appendix or another known head is kept.
 
-    A head of that name in the first third of the text is no list of references that ends a paper.
+    A head of that name in the first third of the text is no list of references that ends a paper. A list without a head
+    is known by its entries; once two have come, whatever looks like a part of one belongs to it, up to the next head.
     """
-    whole, read, inside = sum(len(p.text) for p in passages), 0, False
+    whole, read, inside, entries = sum(len(p.text) for p in passages), 0, False, 0
     for passage in passages:
         read += len(passage.text)
-        if passage.role is Role.HEAD and is_reference_head(passage.text) and read > whole / 3:
+        is_head = passage.role is Role.HEAD
+        entries = 0 if is_head else entries
+        if is_head and is_reference_head(passage.text) and read > whole / 3:
             inside = True
-        elif inside and passage.role is Role.HEAD:
+        elif inside and is_head:
             inside = not (_APPENDIX.match(passage.text) or head_kind(passage.text) is not None)
         elif inside and passage.role is Role.TABLE and re.match(r"table\s*\w?\d", passage.text, re.IGNORECASE):
             yield passage
             continue
-        if not inside and not _is_reference_entry(passage):
+        listed = _is_reference_entry(passage) or (entries > 1 and read > whole / 2 and _is_part_of_entry(passage))
+        entries += listed
+        if not inside and not listed:
             yield passage
 
 
@@ -70,13 +93,20 @@ def _is_reference_entry(passage: Passage) -> bool:
     return (cited >= 4 and cited * 400 > len(passage.text)) or bool(cited and _ENTRY.match(passage.text))
 
 
+def _is_part_of_entry(passage: Passage) -> bool:
+    """Whether the passage would pass for an entry, or for the end of one, among entries."""
+    if passage.role is not Role.BODY or len(passage.text) > _LONGEST_ENTRY:
+        return False
+    return _NUMBERED.match(passage.text) is not None or _YEAR_AND_VOLUME.search(passage.text) is not None
+
+
 def abstract_flags(passages: Sequence[Passage]) -> list[bool]:
     """For each passage, whether it stands where an abstract stands: before the introduction, on the first page."""
     flags: list[bool] = []
     inside = True
     for passage in passages:
         introduction = passage.role is Role.HEAD and opens_introduction(passage.text)
-        if introduction or (passage.pages and passage.pages[0][1] > 1):
+        if introduction or ((passage.page or 1) > 1):
             inside = False
         flags.append(inside)
     return flags
@@ -102,34 +132,89 @@ def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
         if found is not None:
             head_end, body = found
             if text[begin:position].strip():
-                yield _slice(passage, begin, position)
-            yield replace(_slice(passage, position, head_end), role=Role.HEAD)
+                yield passage.part(begin, position)
+            yield replace(passage.part(position, head_end), role=Role.HEAD)
             begin = body
         following = _SENTENCE_START.search(text, max(position + 1, begin)) if in_abstract else None
         position = following.end() if following else len(text)
-    yield _slice(passage, begin, len(text))
-
-
-def _slice(passage: Passage, start: int, end: int) -> Passage:
-    text = passage.text[start:end]
-    begin = start + len(text) - len(text.lstrip())
-    pages = [(max(offset - begin, 0), page) for offset, page in passage.pages if offset < end]
-    kept = [p for i, p in enumerate(pages) if i + 1 == len(pages) or pages[i + 1][0] > 0]
-    return replace(passage, text=text.strip(), pages=tuple(kept))
+    yield passage.part(begin, len(text))
 
 
 def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Part]:
     """Each passage with its section, in order. `short`: text without heads is an abstract, not an unmarked paper."""
-    kind, heading = (SectionKind.ABSTRACT if short else SectionKind.OTHER), ""
+    assigning = _Assigning(SectionKind.ABSTRACT if short else SectionKind.OTHER)
     for passage, in_abstract in zip(passages, abstract_flags(passages), strict=True):
+        yield assigning.part(passage, in_abstract=in_abstract)
+
+
+class _Assigning:
+    """One pass over the passages; holds the section that is open, the side box, and how the abstract is printed."""
+
+    def __init__(self, kind: SectionKind) -> None:
+        self.kind, self.heading = kind, ""
+        self.box: Passage | None = None
+        self.around_box = (kind, "")
+        self.abstract: tuple[str, float] | None = None
+        self.has_begun = False
+        self.is_under_head = False
+
+    def part(self, passage: Passage, *, in_abstract: bool) -> Part:
+        if self.box is not None and not _in_box(passage, self.box):
+            self.kind, self.heading = self.around_box
+            self.box = None
         if passage.role is Role.TITLE:
-            yield Part(passage, SectionKind.TITLE, "", is_head=False)
-        elif passage.role is Role.TABLE:
-            yield Part(passage, SectionKind.TABLE, passage.text.partition("\n")[0][:120], is_head=False)
-        else:
-            if passage.role is Role.HEAD:
-                kind, heading = _next_kind(passage.text, kind, in_abstract=in_abstract), passage.text
-            yield Part(passage, kind, heading, is_head=passage.role is Role.HEAD)
+            return Part(passage, SectionKind.TITLE, "", is_head=False)
+        if passage.role is Role.TABLE:
+            return Part(passage, SectionKind.TABLE, _caption(passage.text)[:120], is_head=False)
+        if passage.role is Role.HEAD:
+            self._open(passage, in_abstract=in_abstract and not self.has_begun)
+            return Part(passage, self.kind, self.heading, is_head=True)
+        if _is_front_matter(passage):
+            return Part(passage, SectionKind.OTHER, "", is_head=False)
+        if in_abstract and self.box is None and self.kind in _OF_ABSTRACTS:
+            self._look_for_the_text(passage)
+        self.is_under_head = False
+        return Part(passage, self.kind, self.heading, is_head=False)
+
+    def _open(self, head: Passage, *, in_abstract: bool) -> None:
+        if head.lines and self.box is None and opens_side_box(head.text):
+            self.box, self.around_box = head, (self.kind, self.heading)
+        self.kind, self.heading = _next_kind(head.text, self.kind, in_abstract=in_abstract), head.text
+        self.is_under_head = True
+
+    def _look_for_the_text(self, passage: Passage) -> None:
+        """Notes how the abstract is printed, and where the paper goes on below it without a head of its own."""
+        self.abstract = self.abstract or passage.look
+        differs = self.abstract is not None and _is_first_of_text(passage, self.abstract)
+        if differs and not self.is_under_head and not self.has_begun:
+            self.kind, self.heading = SectionKind.INTRODUCTION, ""
+        self.has_begun = self.has_begun or differs
+
+
+def _in_box(passage: Passage, head: Passage) -> bool:
+    """Whether the passage stands under the head of a side box, on its page and at its left edge."""
+    if not passage.lines:
+        return True
+    place, top = passage.lines[0], head.lines[0]
+    return place.page == top.page and abs(place.left - top.left) < _BOX_INDENT and place.top <= top.top
+
+
+def _is_first_of_text(passage: Passage, abstract: tuple[str, float]) -> bool:
+    """Whether the text of the paper begins here, without a head, after an abstract that is printed otherwise."""
+    if passage.look is None or len(passage.text) < _SHORTEST_OPENING:
+        return False
+    return passage.look[0] != abstract[0] or abs(passage.look[1] - abstract[1]) > 0.3
+
+
+def _is_front_matter(passage: Passage) -> bool:
+    """Whether a passage of the first page says where the authors work or when the paper came in."""
+    return passage.page == 1 and _FRONT_MATTER.match(passage.text) is not None
+
+
+def _caption(table: str) -> str:
+    """The row of a table that names it, else its first."""
+    rows = table.split("\n")
+    return next((row for row in rows if re.match(r"table\s*\w?\d", row, re.IGNORECASE)), rows[0])
 
 
 def _next_kind(head: str, current: SectionKind, *, in_abstract: bool) -> SectionKind:

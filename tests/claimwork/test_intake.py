@@ -112,7 +112,7 @@ def test_a_file_given_by_itself_and_through_its_form_is_not_said_to_equal_itself
     bare = write(tmp_path, "trial.txt", TEXT)
     form = write(tmp_path, "form.yaml", "citation: {id: smith-2001, title: T}\nfile: trial.txt\n")
     assert len(only(read_task(CLAIM, [bare, form], said.append)).studies) == 1
-    assert said == ["trial.txt: the same text as another given file or form; counted once"]
+    assert said == ["trial.txt: counted once with another form of it (the same text)"]
 
 
 def test_a_form_with_a_citation_wins_over_the_bare_text(tmp_path: Path, said: list[str]) -> None:
@@ -250,3 +250,27 @@ def test_names_that_the_system_refuses_are_unreadable_studies(tmp_path: Path, sa
     )
     assert len(task.studies) == 1
     assert len(task.missing) == 3
+
+
+def test_a_persons_decision_about_two_studies_holds_whenever_their_folder_is_read(
+    tmp_path: Path, said: list[str]
+) -> None:
+    for name in ("one", "two"):
+        form = (
+            f"citation: {{id: {name}, title: Walking in {name} dogs, DOI: 10.1000/{name}}}\ntext: Dogs walked {name}.\n"
+        )
+        write(tmp_path, f"{name}.yaml", form)
+    assert len(only(read_task(CLAIM, [tmp_path], said.append)).studies) == 2
+    write(
+        tmp_path,
+        "duplicates.yaml",
+        "- studies: [{doi: 10.1000/one}, {doi: 10.1000/two}]\n  decision: same_publication\n",
+    )
+    assert [s.id for s in only(read_task(CLAIM, [tmp_path], said.append)).studies] == ["one"]
+
+
+def test_damaged_decisions_are_an_error_with_a_remedy(tmp_path: Path, said: list[str]) -> None:
+    write(tmp_path, "one.txt", TEXT)
+    write(tmp_path, "duplicates.yaml", "- [")
+    task = only(read_task(CLAIM, [tmp_path], said.append))
+    assert "duplicates.yaml" in str(task.fault)

@@ -50,3 +50,9 @@ def test_a_change_in_per_cent_never_loses_its_direction() -> None:
     assert told(said, base=change, outcome="risk, those who ran more against less") == f"“{said}”"
     assert told(said, base=change, outcome="lower risk") == "lower risk: 16.5 %, p = 0.01"
     assert told(said, base=change, estimate=-16.5, outcome="risk") == f"risk: {MINUS}16.5 %, p = 0.01"
+
+
+def test_a_result_from_a_table_row_says_so() -> None:
+    bare = {**NOTHING, "metric": Metric.OTHER, "estimate": 20, "outcome": "falls"}
+    assert told(base=bare) == "falls: 20"
+    assert told(base=bare, from_table=True) == "falls: 20 (from a table row; check the column)"

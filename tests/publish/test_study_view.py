@@ -155,6 +155,16 @@ def test_animals_are_a_sample_and_large_numbers_are_grouped() -> None:
     assert fact(Species.ANIMAL, 24) == Pair("Sample", "24")
 
 
+def test_a_number_of_people_from_a_table_row_says_so_on_the_page_and_in_markdown() -> None:
+    analysis = rich_analysis()
+    study = analysis.settlement.studies[0].model_copy(update={"participants": 26, "participants_from_table": True})
+    page = page_of(settled(analysis, studies=(study,)))
+    said = "26 (from a table row; check the column)"
+    assert page.study_lists[0].studies[0].facts[2] == Pair("Participants", said)
+    assert said in render_html(page)
+    assert said in render_markdown(page)
+
+
 def test_numbers_that_do_not_fit_are_flagged() -> None:
     mixed = next(entry for entry in page_of(rich_analysis()).study_lists if entry.key == "mixed")
     assert mixed.studies[0].flags == (

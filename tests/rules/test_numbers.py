@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.rules.numbers import intervals, numbers_in, p_values, read_effect, read_number
 from schemas.appraisal import ReportedEffect
 from schemas.quotation import LocatedQuote, Quote, QuoteKey
-from schemas.vocabulary import MatchGrade, Metric
+from schemas.vocabulary import MatchGrade, Metric, SectionKind
 
 
 def located(text: str, match: MatchGrade = MatchGrade.EXACT) -> LocatedQuote:
@@ -248,3 +248,12 @@ def test_hostile_text_takes_linear_time(hostile: str) -> None:
     p_values(text)
     intervals(text)
     assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize(("section", "flagged"), [(SectionKind.TABLE, True), (SectionKind.RESULTS, False)])
+def test_a_result_whose_quotation_stands_in_a_table_is_flagged(section: SectionKind, *, flagged: bool) -> None:
+    row = located("Strength 0.41 (0.10 to 0.72)").model_copy(update={"section": section})
+    effect = read_effect(reported(estimate="0.41"), row)
+    assert effect is not None
+    assert effect.from_table is flagged
+    assert ("from_table" in effect.model_dump_json()) is flagged

@@ -128,6 +128,18 @@ def test_numbers_of_people_are_read_again_from_the_quotation() -> None:
     assert first(analysis).weight.precision == 0.1
 
 
+def test_a_number_of_people_read_from_a_table_row_is_flagged_and_made_again() -> None:
+    rows = tuple(s.model_copy(update={"section": SectionKind.TABLE}) for s in STUDIES[0].sentences)
+    studies = with_first(sentences=rows)
+    analysis = analysed(Scripted(), studies)
+    assert [s.participants_from_table for s in analysis.settlement.studies] == [True, False, False]
+    assert first(analysis).participants is not None
+    assert recompute(analysis, {s.id: s for s in studies}).differences == ()
+    stored = analysis.model_dump_json(by_alias=True)
+    assert stored.count('"participants_from_table"') == 1
+    assert ClaimAnalysis.model_validate_json(stored) == analysis
+
+
 def test_no_evidence_is_no_verdict() -> None:
     elsewhere = study("other-1999", ((SectionKind.RESULTS, "Rain fell on 12 days in June."),))
     analysis = analysed(Scripted(), (elsewhere,))

@@ -5,6 +5,7 @@ import pytest
 from pipeline.sources.heads import is_known_head, run_in_head
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.sections import assign_sections, split_run_in_heads, without_references
+from schemas.study import PrintedLine
 from schemas.vocabulary import SectionKind as Kind
 
 
@@ -14,7 +15,7 @@ def sections(*passages: Passage, short: bool = True) -> list[tuple[Kind, str]]:
 
 
 def head(text: str, page: int | None = None) -> Passage:
-    return Passage(text, Role.HEAD, ((0, page),) if page else ())
+    return Passage(text, Role.HEAD, (PrintedLine(0, len(text), page, 50, 500, 300, 510),) if page else ())
 
 
 @pytest.mark.parametrize(
@@ -91,12 +92,16 @@ def test_titles_and_tables_have_sections_of_their_own() -> None:
     assert parts[2].heading == "Table 1: Age"
 
 
-def test_pages_are_kept_when_a_paragraph_is_split() -> None:
+def test_pages_and_places_are_kept_when_a_paragraph_is_split() -> None:
     text = "Methods: We trained them. Results: Strength rose."
-    parts = list(split_run_in_heads([Passage(text, pages=((0, 1), (26, 2)))]))
-    assert [(p.text, p.pages) for p in parts] == [
-        ("Methods", ((0, 1),)), ("We trained them.", ((0, 1),)), ("Results", ((0, 2),)), ("Strength rose.", ((0, 2),)),
-    ]  # fmt: skip
+    lines = (PrintedLine(0, 25, 1, 100, 500, 350, 510), PrintedLine(26, 49, 2, 100, 700, 330, 710))
+    parts = list(split_run_in_heads([Passage(text, lines=lines)]))
+    assert [(p.text, p.lines) for p in parts] == [
+        ("Methods", (PrintedLine(0, 7, 1, 100, 500, 170, 510),)),
+        ("We trained them.", (PrintedLine(0, 16, 1, 190, 500, 350, 510),)),
+        ("Results", (PrintedLine(0, 7, 2, 100, 700, 170, 710),)),
+        ("Strength rose.", (PrintedLine(0, 14, 2, 190, 700, 330, 710),)),
+    ]
 
 
 def test_the_reference_list_goes_and_appendices_stay() -> None:
@@ -118,3 +123,86 @@ def test_entries_of_a_list_without_head_go_too() -> None:
 
 def test_a_head_named_references_at_the_start_cuts_nothing() -> None:
     assert len(list(without_references([head("References"), Passage("A long body. " * 9)]))) == 2
+
+
+def at(text: str, left: float, top: float, *, page: int = 1, role: Role = Role.BODY, size: float = 9) -> Passage:
+    return Passage(text, role, (PrintedLine(0, len(text), page, left, top - 10, left + 200, top),), ("Times", size))
+
+
+def kinds_of(*passages: Passage) -> list[tuple[Kind, str]]:
+    parts = assign_sections(list(passages), short=False)
+    return [(p.kind, p.passage.text) for p in parts if not p.is_head]
+
+
+def test_a_side_box_ends_where_it_ends() -> None:
+    found = kinds_of(
+        at("Introduction", 300, 700, role=Role.HEAD), at("It begins.", 300, 680),
+        at("WHAT THIS STUDY ADDS", 50, 400, role=Role.HEAD), at("It adds.", 52, 380),
+        at("The text goes on.", 300, 660), at("And on.", 50, 700, page=2),
+    )  # fmt: skip
+    assert found == [
+        (Kind.INTRODUCTION, "It begins."), (Kind.CONCLUSION, "It adds."),
+        (Kind.INTRODUCTION, "The text goes on."), (Kind.INTRODUCTION, "And on."),
+    ]  # fmt: skip
+
+
+def test_two_boxes_in_a_row_give_back_the_section_around_them() -> None:
+    found = kinds_of(
+        at("Methods", 300, 700, page=2, role=Role.HEAD), at("We trained.", 300, 680, page=2),
+        at("What is already known", 50, 400, page=2, role=Role.HEAD), at("Little.", 50, 380, page=2),
+        at("What this study adds", 50, 360, page=2, role=Role.HEAD), at("More.", 50, 340, page=2),
+        at("We measured.", 300, 660, page=2),
+    )  # fmt: skip
+    assert [kind for kind, _ in found] == [Kind.METHODS, Kind.METHODS, Kind.CONCLUSION, Kind.METHODS]
+
+
+def test_a_paper_that_begins_without_a_head_below_its_abstract_begins_with_its_introduction() -> None:
+    long = "Iron deficiency is common in many countries and has many causes. " * 5
+    found = kinds_of(
+        at("Abstract", 50, 700, role=Role.HEAD), at("Conclusions", 50, 690, role=Role.HEAD),
+        at("It helps.", 50, 680), at("A short note.", 50, 600, size=7), at(long, 50, 500, size=10),
+        at("Methods", 300, 700, role=Role.HEAD, size=10), at(long, 300, 680, size=10),
+    )  # fmt: skip
+    assert [kind for kind, _ in found] == [Kind.CONCLUSION, Kind.CONCLUSION, Kind.INTRODUCTION, Kind.METHODS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 Department of Medicine, University of Ghent, Ghent, Belgium",
+        "Shanghai No.9 People’s Hospital, Shanghai Jiaotong University School of Medicine",
+        "*Correspondence: someone@example.org",
+        "Received 24 August 2009 Accepted 13 February 2010",
+    ],
+)
+def test_where_the_authors_work_is_no_part_of_the_methods(text: str) -> None:
+    head, after = at("Methods", 300, 700, role=Role.HEAD), at("We trained.", 300, 680)
+    assert kinds_of(head, at(text, 50, 300), after) == [(Kind.OTHER, text), (Kind.METHODS, "We trained.")]
+    assert kinds_of(head, at(text, 50, 300, page=2))[0][0] is Kind.METHODS
+
+
+def test_prose_about_hospitals_is_no_affiliation() -> None:
+    for text in ("Patients of the hospital were trained.", "We received 20 answers.", "A department of one hospital."):
+        assert kinds_of(at("Methods", 300, 700, role=Role.HEAD), at(text, 50, 300)) == [(Kind.METHODS, text)]
+
+
+def test_a_reference_list_without_a_head_goes_to_its_last_scrap() -> None:
+    entries = [
+        Passage("1 Kallen K. Smoking. Health 2001;11:329-33."), Passage("2 Rogers JM. Tobacco. Tox 2009;28:152-60."),
+        Passage("4 Information Centre. Feeding survey: early results. The Centre, 2011."),
+        Passage("Psychopharmacology 1998;136:201-4."),
+    ]  # fmt: skip
+    body = Passage("A long body of text. " * 30)
+    numbered = Passage("1. It will lead to a better quality of life.")
+    assert list(without_references([numbered, body, *entries])) == [numbered, body]
+    assert list(without_references([body, *entries, head("Appendix"), numbered]))[-1] == numbered
+
+
+@pytest.mark.parametrize("text", ["S TUD Y P RO TOCO L Open Access", "RESEARCH ARTICLE OPEN ACCESS", "R E S U L T S"])
+def test_spaced_out_heads_and_publishers_labels_are_read(text: str) -> None:
+    assert is_known_head(text)
+
+
+def test_a_table_is_named_by_its_caption_wherever_that_stands() -> None:
+    (part,) = assign_sections([Passage("A 1 2\nTable 1: Accuracy", Role.TABLE)], short=False)
+    assert part.heading == "Table 1: Accuracy"

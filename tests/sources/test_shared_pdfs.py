@@ -85,7 +85,7 @@ def test_what_cannot_be_read_says_why_and_what_to_do(shared_pdfs: Path, name: st
         ("bmj_rct_null.pdf", "For the physical activity group compared with the control group, there was a 40%"),
         ("bmj_rct_null.pdf", "although most trials were small and had other design features that made the evidence"),
         ("bmj_rct_null.pdf", "more so for the physical activity group (29.7, 17.1-49.4) minutes, P<0.001)."),
-        ("pmj_meta_analysis.pdf", "the WMD of SF was 11.11 m"),
+        ("pmj_meta_analysis.pdf", "the WMD of SF was 11.11 µg/l (95% CI 6.63 to 15.60 µg/l"),
         ("pmj_meta_analysis.pdf", "(95% CI −0.40 to 18.66"),
         ("hindawi_nsaid_bleeding.pdf", "28.4% versus 23.5%, p = 0.225 and 13% versus 19%, p = 0.071"),
     ],

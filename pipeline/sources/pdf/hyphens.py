@@ -7,6 +7,7 @@ rest of the document tells better than any dictionary. Does not touch hyphens wi
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from pipeline.sources.pdf.runs import SOFT_HYPHEN
@@ -16,14 +17,40 @@ _HYPHENS = (SOFT_HYPHEN, "-")
 _BROKEN = re.compile(r"([^\W\d_]+)[-\u00ad]$")
 
 
+_PARTICLES = frozenset(
+    (
+        "under",
+        "over",
+        "with",
+        "out",
+        "down",
+        "back",
+        "after",
+        "through",
+        "fore",
+        "for",
+        "there",
+        "where",
+        "what",
+        "when",
+    )
+)
+"""Words that make compounds with and without a hyphen alike ("under-powered", "understanding")."""
+
+
 def vocabulary(lines: Iterable[str]) -> frozenset[str]:
-    """The words of the document that stand whole on one line, in lower case; compounds with their hyphens."""
+    """The words of the document that stand whole on one line, in lower case; compounds with their hyphens.
+
+    A word that begins two compounds or more ("knowledge-based", "knowledge-rich") is in it with a hyphen behind it too.
+    """
     words: set[str] = set()
     broken = False
     for line in lines:
         found = [w.lower() for w in _WORD.findall(line)]
         first, broken = int(broken), line.endswith(_HYPHENS)
         words.update(found[first : -1 if broken else None])
+    begun = Counter(first for first, hyphen, _ in (word.partition("-") for word in words) if hyphen)
+    words.update(f"{first}-" for first, times in begun.items() if times > 1 and first in words - _PARTICLES)
     return frozenset(words)
 
 
@@ -31,18 +58,23 @@ def joined(before: str, after: str, known: frozenset[str]) -> str:
     """`before` and the line `after` as running text.
 
     The hyphen goes if the joined word is `known` or its parts are not both words. It stays where the document writes
-    the word with it, before a capital or a number, after a single letter ("t-/test") and in chains
-    ("intention-/to-treat").
+    the word with it or makes compounds of its first part, before a capital or a number, after a single letter
+    ("t-/test") and in chains ("intention-/to-treat").
     """
     if not before.endswith(_HYPHENS) or not re.search(r"\w.$", before):
         return f"{before} {after}"
     left, right = _BROKEN.search(before), re.match(r"[^\W\d_]+", after)
     kept = before[:-1] + "-" + after
-    if left is None or right is None or right.group()[0].isupper():
+    if left is None or right is None:
         return kept
     first, second = left.group(1).lower(), right.group().lower()
-    if first + second in known:
+    shouted = left.group(1).isupper() and right.group().isupper()
+    if first + second in known and (shouted or not right.group()[0].isupper()):
         return before[:-1] + after
+    if right.group()[0].isupper():
+        return kept
+    if len(first) > 3 and len(second) > 3 and f"{first}-" in known:
+        return kept
     in_chain = len(second) < 4 and after[right.end() : right.end() + 1] == "-"
     two_words = min(len(first), len(second)) > 2 and {first, second} <= known
     return kept if len(first) == 1 or in_chain or two_words or f"{first}-{second}" in known else before[:-1] + after

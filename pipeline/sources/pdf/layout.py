@@ -1,7 +1,8 @@
 """Orders the lines of PDF pages as they are read, and drops what is printed on every page.
 
 The order of the content stream is kept where it is sound, as it is in journals' own files; where it runs across a
-gutter line by line, the page is read column by column instead. Running heads, feet and page numbers are dropped.
+gutter line by line or from the foot to the top, the page is read column by column instead. Running heads, feet and
+page numbers are dropped.
 Does not join lines.
 """
 
@@ -20,6 +21,9 @@ MARGIN = 0.1
 
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?\W*", re.IGNORECASE)
 _IMPRINT = re.compile(r"\bdoi\b|©|\bcopyright\b|\bvolume \d|\bISSN\b|\barticle ID\b", re.IGNORECASE)
+_LONG = 60
+"""Letters of a line of prose across a page; those of an imprint are shorter."""
+
 _PROSE = 20
 """Letters from which a line counts as prose when columns are looked for."""
 
@@ -27,20 +31,34 @@ _PROSE = 20
 def without_running_lines(pages: Sequence[Sequence[Line]], boxes: Sequence[Box]) -> list[list[Line]]:
     """`pages` without the lines of the margins that come back on at least a third of the pages (and on two).
 
-    Page numbers and the journal's imprint (DOI, volume) go from the margins even where they stand once.
+    The journal's imprint (DOI, volume) goes from the margins even where it stands once, and so do numbers that have
+    at most one thing beside them that stays (a head that changes from page to page).
     """
     seen: Counter[str] = Counter()
     for lines, box in zip(pages, boxes, strict=True):
         seen.update({_signature(line) for line in lines if _in_margin(line, box)})
     needed = max(2, len(pages) / 3)
     return [
-        [line for line in lines if not (_in_margin(line, box) and _is_running(line, seen[_signature(line)], needed))]
+        _without_running(lines, [line for line in lines if _in_margin(line, box)], seen, needed)
         for lines, box in zip(pages, boxes, strict=True)
     ]
 
 
-def _is_running(line: Line, times: int, needed: float) -> bool:
-    return times >= needed or bool(_PAGE_NUMBER.fullmatch(line.text) or _IMPRINT.search(line.text))
+def _without_running(lines: Sequence[Line], margin: Sequence[Line], seen: Counter[str], needed: float) -> list[Line]:
+    """The lines of a page without those of its `margin` that are no text; a number in a row of cells is text."""
+    inside = {id(line) for before, line in pairwise(lines) if _goes_on(before, line)}
+    imprint = {id(x) for x in margin if _IMPRINT.search(x.text) and id(x) not in inside}
+    running = imprint | {id(x) for x in margin if seen[_signature(x)] >= needed}
+    cells = Counter(round(x.baseline) for x in margin if id(x) not in running)
+    numbers = {id(x) for x in margin if cells[round(x.baseline)] < 3 and _PAGE_NUMBER.fullmatch(x.text)}
+    return [line for line in lines if id(line) not in running | numbers]
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether the line is in the middle of a note or a paragraph, which may name a DOI or a volume."""
+    step = before.baseline - line.baseline
+    same = before.size == line.size and abs(before.box.left - line.box.left) < 1 and 0 < step < 1.6 * line.size
+    return same and len(before.text) >= _LONG and not before.text.endswith((".", ":", ";"))
 
 
 def _signature(line: Line) -> str:
@@ -55,11 +73,23 @@ def _in_margin(line: Line, box: Box) -> bool:
 
 
 def in_reading_order(lines: list[Line]) -> list[Line]:
-    """The lines of one page; stream order unless that jumps across a gutter from line to line."""
+    """The lines of one page; stream order unless that jumps across a gutter from line to line, or runs upward."""
     gutter = _gutter(lines)
-    if gutter is None or not _is_interleaved(lines, gutter):
-        return lines
-    return _column_by_column(lines, gutter)
+    upward = _runs_upward(lines)
+    if gutter is None:
+        return _column_by_column(lines, float("inf")) if upward else lines
+    return _column_by_column(lines, gutter) if upward or _is_interleaved(lines, gutter) else lines
+
+
+def _runs_upward(lines: Sequence[Line]) -> bool:
+    """Whether most lines of prose stand above the one before them, as on some pages that are turned for printing."""
+    prose = [line for line in lines if len(line.text) >= _PROSE and not line.angle]
+    near = [
+        b.baseline - a.baseline
+        for a, b in pairwise(prose)
+        if a.box.left < b.box.right and b.box.left < a.box.right and 0 < abs(a.baseline - b.baseline) < 2 * a.size
+    ]
+    return len(near) >= 4 and sum(step > 0 for step in near) > 0.6 * len(near)
 
 
 def _gutter(lines: Sequence[Line]) -> float | None:

@@ -10,8 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from pipeline.sources.pdf.gaps import GAP
 from pipeline.sources.pdf.runs import SOFT_HYPHEN, Box, Run
+from pipeline.sources.pdf.symbols import with_signs
 
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _MARK = re.compile(r"\d{1,3}(?:\s?[,–e\-−‐ ]\s?\d{1,3})*,?")
@@ -26,11 +29,20 @@ _UNITS = frozenset(
 )
 
 
+class Stretch(NamedTuple):
+    """A part of a line without a wide gap: where it starts in the text, and its box on the page, never turned."""
+
+    start: int
+    box: Box
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line, or one cell of a table. `bold` is that of all its letters, `bold_start` that of its first word.
 
-    `cells` counts the stretches of text, wide gaps apart, that have been joined to this line.
+    `box` and `baseline` are turned so that the text runs to the right. `cells` counts the pieces of text, wide gaps
+    apart, that have been joined to this line; `stretches` tell where each stands on the page, `parts` are the lines
+    that it was joined from.
     """
 
     text: str
@@ -43,14 +55,14 @@ class Line:
     angle: int
     page: int
     cells: int = 1
+    stretches: tuple[Stretch, ...] = ()
+    parts: tuple[Line, ...] = ()
 
 
 def build_lines(runs: Iterable[Run], page: int) -> list[Line]:
     """Lines in stream order, page number `page` written on each; upright text first, then turned text."""
     groups: dict[int, list[list[Run]]] = {}
-    for run in runs:
-        if not run.text.strip():
-            continue
+    for run in with_signs([run for run in runs if run.text.strip()]):
         rows = groups.setdefault(run.angle, [])
         if rows and len(rows[-1]) < MOST_RUNS and _on_same_line(rows[-1], run):
             rows[-1].append(run)
@@ -70,7 +82,7 @@ def _on_same_line(row: list[Run], run: Run) -> bool:
         return False
     gap = run.box.left - row[-1].box.right
     em = max(core.size, run.size, 1.0)
-    return -0.6 * em <= gap <= 1.6 * em
+    return -0.6 * em <= gap <= GAP * em
 
 
 def _line(row: list[Run], page: int) -> Line:
@@ -81,9 +93,9 @@ def _line(row: list[Run], page: int) -> Line:
         fonts[run.font] += len(run.text.strip())
     size = letters.most_common(1)[0][0]
     core = max((r for r in row if round(r.size * 2) / 2 == size), key=lambda r: len(r.text))
-    box = row[0].box
+    box, on_page = row[0].box, row[0].on_page
     for run in row:
-        box = box.union(run.box)
+        box, on_page = box.union(run.box), on_page.union(run.on_page)
     words = [r for r in row if re.search(r"\w", r.text) and r.size >= 0.85 * size]
     return Line(
         text=_line_text(row, size, core.baseline),
@@ -95,6 +107,7 @@ def _line(row: list[Run], page: int) -> Line:
         bold_start=bool(words) and words[0].bold,
         angle=row[0].angle,
         page=page,
+        stretches=(Stretch(0, on_page),),
     )
 
 
@@ -105,10 +118,13 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
         is_raised = run.size < 0.85 * size and run.baseline > baseline + 0.12 * size
         if raised and not is_raised:
             text, raised = text + _raised_text(text, raised), ""
+            # a mark belongs to the word before it, or leads a note, however tightly the next word is set
+            leads = text.isdigit() and re.match(r"[A-Z][a-z]{2}", run.text) is not None
+            text += " " if leads or (text.endswith("]") and run.text[:1].isalpha()) else ""
         if apart and not raised and text and not text.endswith(" "):
             text += " "
         if is_raised:
-            raised += run.text
+            raised += f" {run.text}" if raised and apart else run.text
         else:
             text += run.text
         before = run
@@ -127,7 +143,8 @@ def _raised_text(before: str, raised: str) -> str:
     after_word = len(letters) > 1 and letters.lower() not in _UNITS
     after_stop = before.rstrip().endswith(tuple(",.;:)”’'\"]"))
     if _MARK.fullmatch(mark) and (after_word or after_stop):
-        return "[" + re.sub(r"(?<=\d)e(?=\d)", "–", mark.rstrip(",")) + "]" + space
+        listed = re.sub(r"(?<=\d)\s+(?=\d)", ",", mark.rstrip(","))
+        return "[" + re.sub(r"(?<=\d)e(?=\d)", "–", listed) + "]" + space
     if re.fullmatch(r"[\d+\-−–]+", mark) and before and not before.endswith(" "):
         return mark.translate(_RAISED) + space
     return mark + space

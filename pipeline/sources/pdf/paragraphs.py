@@ -11,24 +11,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from pipeline.sources.cleaning import clean_text
 from pipeline.sources.passages import Passage, Role
-from pipeline.sources.pdf.hyphens import joined, vocabulary
+from pipeline.sources.pdf.composing import compose
+from pipeline.sources.pdf.hyphens import vocabulary
 from pipeline.sources.pdf.lines import Line
-from pipeline.sources.pdf.runs import SOFT_HYPHEN
+from pipeline.sources.pdf.tables import CAPTION as TABLE_CAPTION
+from pipeline.sources.pdf.tables import LABELLED, is_row, tabular_lines, with_rows_joined
 
 _ENDED = re.compile(r"[.?!:]['\"”’)\]]*(?:\s?\[[\d,–\s-]+\])?\s*$")
 _GOES_ON = re.compile(r"[a-zα-ω(\[=<>≥≤±,;%–]|\d")
 _CAPTION = re.compile(r"(?:supplementary )?(?:table|fig(?:ure)?\.?|box|scheme)\s*[A-Z]?\d+\b", re.IGNORECASE)
-_TABLE = re.compile(r"(?:supplementary )?table\s*[A-Z]?\d+\b", re.IGNORECASE)
 _LISTED = re.compile(r"\[?\d{1,3}[.\])]\s")
-_NUMBER = re.compile(r"[(<>=≤≥±+−–-]*\d[\d.,%()–−/*-]*")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LONGEST_HEAD = 110
+_FAR = 8
+"""Leadings; what stands farther from a table than this is the lettering of a figure or another table."""
 
 
 @dataclass(slots=True)
@@ -53,6 +54,9 @@ class _Block:
         """The family that most of its letters have."""
         return self.fonts.most_common(1)[0][0]
 
+    def is_caption(self) -> bool:
+        return _CAPTION.match(self.lines[0].text) is not None
+
     def is_open(self) -> bool:
         return self.role is Role.BODY and not _ENDED.search(self.last.text)
 
@@ -60,8 +64,8 @@ class _Block:
 def join_lines(lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> list[Passage]:
     """Passages of a document from its lines (one or more); `is_known_head` tells heads by their words."""
     blocks = _Joining(lines, is_known_head).blocks()
-    known = vocabulary(line.text for line in lines)
-    passages = [_passage(block, known) for block in blocks]
+    known = vocabulary(line.text for block in blocks for line in block.lines)
+    passages = [compose(block.lines, block.role, known) for block in blocks]
     return [p for p in passages if p.text]
 
 
@@ -69,7 +73,7 @@ class _Joining:
     """One pass over the lines; holds what is typical of this document (body size, leading, title size)."""
 
     def __init__(self, lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> None:
-        self.lines = _with_rows_joined(lines)
+        self.lines = with_rows_joined(lines)
         self.is_known_head = is_known_head
         letters: Counter[float] = Counter()
         bold_letters: Counter[bool] = Counter()
@@ -85,6 +89,7 @@ class _Joining:
         self.leading = _leading(self.lines, self.body)
         self.title = self._title_size()
         self.rights = _right_edges(self.lines)
+        self.tabular = tabular_lines(self.lines, is_known_head)
         self.before_body = {id(a) for a, b in pairwise(self.lines) if b.font == self.font and b.size == self.body}
 
     def _title_size(self) -> float:
@@ -94,24 +99,27 @@ class _Joining:
 
     def blocks(self) -> list[_Block]:
         blocks: list[_Block] = []
+        block: _Block | None = None
         for line in self.lines:
-            block = self._home(line, blocks)
+            block = self._home(line, blocks, block)
             if block is None:
-                blocks.append(_Block(self._role(line, blocks[-1] if blocks else None)).add(line))
-            else:
-                block.add(line)
+                block = _Block(self._role(line, blocks[-1] if blocks else None))
+                blocks.append(block)
+            block.add(line)
         return blocks
 
-    def _home(self, line: Line, blocks: list[_Block]) -> _Block | None:
-        """The block that the line goes on with, if any."""
+    def _home(self, line: Line, blocks: list[_Block], before: _Block | None) -> _Block | None:
+        """The block that the line goes on with, if any; `before` is that of the line before it."""
         if not blocks:
             return None
         block = blocks[-1]
         role = self._role(line, block)
         if role is Role.BODY and block.role is Role.BODY and self._continues(block, line):
             return block
+        if role is Role.BODY and before is not None and self._goes_on_with(before, line):
+            return before
         if role is block.role and role is not Role.BODY:
-            same = not _TABLE.match(line.text) if role is Role.TABLE else self._is_same_head(block.last, line)
+            same = self._is_same_table(block.last, line) if role is Role.TABLE else self._is_same_head(block.last, line)
             return block if same else None
         if role is not Role.BODY:
             return None
@@ -127,11 +135,13 @@ class _Joining:
             same_flow = block.font == line.font and block.last.angle == line.angle
             if block.role is Role.BODY and same_flow and abs(block.last.size - line.size) < 0.3:
                 breaks = block.last.page != line.page or line.baseline > block.last.baseline or block is not blocks[-1]
-                goes_on = _GOES_ON.match(line.text) or self._is_full(block.last)
+                goes_on = _GOES_ON.match(line.text) or (self._is_full(block.last) and not block.is_caption())
                 return block if block.is_open() and breaks and goes_on else None
         return None
 
     def _role(self, line: Line, before: _Block | None) -> Role:
+        if id(line) in self.tabular:
+            return Role.TABLE
         in_table = before is not None and before.role is Role.TABLE and before.last.page == line.page
         if in_table and not _CAPTION.match(line.text) and (line.size < self.body - 0.3 or line.cells > 1):
             return Role.TABLE
@@ -141,12 +151,14 @@ class _Joining:
         if self._is_head(line, before):
             return Role.HEAD
         aside = abs(line.size - self.body) > 0.3 or line.font != self.font
-        if _TABLE.match(line.text) and aside:
+        if TABLE_CAPTION.match(line.text) and aside and not (before is not None and self._mentions(before, line)):
             return Role.TABLE
-        if in_table and (aside or _is_row(line)) and not _CAPTION.match(line.text):
+        if in_table and (aside or is_row(line)) and not _CAPTION.match(line.text):
             return Role.TABLE
         in_prose = before is not None and before.is_open() and abs(before.last.size - line.size) < 0.3
-        return Role.TABLE if _is_row(line) and not in_prose else Role.BODY
+        if in_prose and line.cells > 2:
+            in_prose = before is not None and self._is_next_line(before.last, line)
+        return Role.TABLE if is_row(line) and not in_prose else Role.BODY
 
     def _is_head(self, line: Line, before: _Block | None) -> bool:
         text = line.text
@@ -158,6 +170,7 @@ class _Joining:
             return False
         if (
             _CAPTION.match(text)
+            or line.cells > 2
             or "[1" in text
             or line.angle
             or len(_WORD.findall(text)) > 14
@@ -168,22 +181,36 @@ class _Joining:
             return False
         stands_out = (line.bold and not self.body_is_bold) or line.size > self.body + 0.8
         if line.font != self.font and id(line) in self.before_body and "," not in text:
-            stands_out = stands_out or before is None or before.role is not Role.TABLE
+            under_table = before is not None and before.role is Role.TABLE and before.last.page == line.page
+            stands_out = stands_out or not under_table
         return stands_out and line.size >= self.body - 0.6
 
     def _continues(self, block: _Block, line: Line) -> bool:
         last = block.last
-        if abs(last.size - line.size) >= 0.8 or last.angle != line.angle or _CAPTION.match(line.text):
+        if abs(last.size - line.size) >= 0.8 or last.angle != line.angle:
+            return False
+        if _CAPTION.match(line.text) and not self._mentions(block, line):
             return False
         ended = not block.is_open()
         if last.page != line.page or line.baseline > last.baseline + last.size:
-            return not ended and block.font == line.font
+            goes_on = _GOES_ON.match(line.text) is not None or not block.is_caption()
+            return not ended and block.font == line.font and goes_on
         if not self._is_next_line(last, line):
             return not ended and bool(_GOES_ON.match(line.text)) and block.font == line.font
         if not ended:
             return True
         indented = line.box.left - last.box.left > 0.7 * line.size and len(block.lines) > 1
         return not (indented or not self._is_full(last) or (line.bold_start and not last.bold_start))
+
+    def _goes_on_with(self, resumed: _Block, line: Line) -> bool:
+        """Whether the line is the next one of a paragraph that was taken up again; behind a colon a list may begin."""
+        return resumed.role is Role.BODY and not resumed.last.text.endswith(":") and self._continues(resumed, line)
+
+    def _mentions(self, block: _Block, line: Line) -> bool:
+        """Whether a line that begins with 'Figure 1' or 'Table 2.' goes on with the paragraph of the block."""
+        same = line.size == block.last.size and line.font == block.font and not line.bold_start
+        goes_on = block.is_open() or (block.role is Role.BODY and LABELLED.match(line.text) is None)
+        return same and goes_on and self._is_next_line(block.last, line)
 
     def _is_full(self, line: Line) -> bool:
         """Whether the line reaches the right edge of its column."""
@@ -194,46 +221,17 @@ class _Joining:
             self.leading, line.size
         )
 
+    def _is_same_table(self, last: Line, line: Line) -> bool:
+        tables = self.tabular.get(id(last)), self.tabular.get(id(line))
+        if None not in tables:
+            return tables[0] == tables[1]
+        far = last.page == line.page and abs(last.baseline - line.baseline) > _FAR * self.leading
+        return not far and not TABLE_CAPTION.match(line.text)
+
     def _is_same_head(self, last: Line, line: Line) -> bool:
         if self.is_known_head(last.text) or self.is_known_head(line.text):
             return False
         return abs(last.size - line.size) < 0.8 and last.bold == line.bold and self._is_next_line(last, line)
-
-
-def _with_rows_joined(lines: Sequence[Line]) -> list[Line]:
-    """Cells that follow each other on one baseline become one line: a row of a table, or words set far apart."""
-    rows: list[Line] = []
-    for line in lines:
-        if rows and _is_same_row(rows[-1], line):
-            last = rows.pop()
-            rows.append(
-                replace(
-                    last,
-                    text=f"{last.text} {line.text}",
-                    box=last.box.union(line.box),
-                    bold=last.bold and line.bold,
-                    cells=last.cells + 1,
-                )
-            )
-        else:
-            rows.append(line)
-    return rows
-
-
-def _is_same_row(last: Line, line: Line) -> bool:
-    return (
-        last.page == line.page
-        and last.angle == line.angle
-        and abs(last.baseline - line.baseline) < 0.3 * max(last.size, line.size)
-        and line.box.left > last.box.right - 1
-        and (line.box.left - last.box.right < 4 * line.size or len(last.text) < 40 or len(line.text) < 20)
-    )
-
-
-def _is_row(line: Line) -> bool:
-    """Whether it looks like a row of a table: three cells or more, or mostly numbers."""
-    words = line.text.split()
-    return line.cells > 2 or (len(words) >= 4 and sum(bool(_NUMBER.fullmatch(w)) for w in words) > 0.5 * len(words))
 
 
 def _leading(lines: Sequence[Line], size: float) -> float:
@@ -255,26 +253,3 @@ def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, int, int], float]:
     for line in lines:
         edges.setdefault(_column(line), []).append(line.box.right)
     return {key: sorted(values)[int(len(values) * 0.8)] for key, values in edges.items()}
-
-
-def _passage(block: _Block, known: frozenset[str]) -> Passage:
-    text, pages = "", list[tuple[int, int]]()
-    for line in block.lines:
-        if not pages or pages[-1][1] != line.page:
-            pages.append((len(text), line.page))
-        if not text:
-            text = line.text
-        elif block.role is Role.TABLE and not (line.cells == 1 and line.text[:1].islower()):
-            text += "\n" + line.text
-        else:
-            text = joined(text, line.text, known)
-    return _cleaned(text.replace(SOFT_HYPHEN, "-"), block.role, pages)
-
-
-def _cleaned(text: str, role: Role, pages: list[tuple[int, int]]) -> Passage:
-    """The passage with clean text; page offsets are moved along with the characters that cleaning takes away."""
-    moved: dict[int, int] = {}
-    for offset, page in pages:
-        moved[len(clean_text(text[:offset]))] = page
-    cleaned = clean_text(text)
-    return Passage(cleaned, role, tuple(sorted(moved.items())))

@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pipeline.sources.pdf.gaps import parts
+
 MOST_CHARACTERS = 200_000
 """Characters read of one page; a page of print has about 6,000."""
 
@@ -83,7 +85,7 @@ def read_runs(raw: Any, text_page: Any) -> list[Run]:
                 continue
         if here != owner:
             if owner is not None:
-                runs.append(_run(raw, text_page, start, characters))
+                runs.extend(_cells(raw, text_page, start, characters))
             start, owner, characters = index, here, []
         characters.append(character)
     return [r for r in runs if r.text]
@@ -103,6 +105,12 @@ def _character(raw: Any, text_page: Any, index: int) -> str:
 
 def _object_key(raw: Any, text_page: Any, index: int) -> int | None:
     return ctypes.cast(raw.FPDFText_GetTextObject(text_page, index), ctypes.c_void_p).value
+
+
+def _cells(raw: Any, text_page: Any, start: int, characters: list[str]) -> list[Run]:
+    whole = _run(raw, text_page, start, characters)
+    cells = parts(characters, lambda i: _loose_box(raw, text_page, start + i), whole.size)
+    return [_run(raw, text_page, start + a, characters[a:b]) for a, b in cells] if len(cells) > 1 else [whole]
 
 
 def _run(raw: Any, text_page: Any, start: int, characters: list[str]) -> Run:

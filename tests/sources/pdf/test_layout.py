@@ -69,3 +69,26 @@ def test_running_heads_page_numbers_and_imprint_go_from_the_margins_only() -> No
 def test_turned_lines_are_no_running_heads() -> None:
     lines = [line("arXiv", 5, 820, angle=90)]
     assert without_running_lines([lines, lines], [PAGE] * 2) == [lines, lines]
+
+
+def test_lines_that_come_from_the_foot_of_the_page_are_read_from_the_top() -> None:
+    left, right = two_columns()
+    assert in_reading_order([*reversed(left), *reversed(right)]) == [*left, *right]
+    assert in_reading_order(list(reversed(left))) == left
+    assert in_reading_order([*right, *left]) == [*right, *left]
+
+
+def test_numbers_in_a_row_of_cells_are_no_page_numbers() -> None:
+    row = [line("Falls", 50, 800), line("12", 200, 800), line("14", 300, 800)]
+    head = [line("Journal of Walking", 50, 820, page=page) for page in (1, 2)]
+    number = line("58", 500, 820)
+    assert without_running_lines([[head[0], number, *row], [head[1]]], [PAGE, PAGE]) == [row, []]
+
+
+def test_a_note_that_names_a_doi_in_its_second_line_is_no_imprint() -> None:
+    note = [
+        line("Reprinted from Said CM and others (2012). Mobility of older adults: a phase II", 50, 76),
+        line("feasibility study. doi: 10.1186/1471-2318-12-26.", 50, 64),
+    ]
+    imprint = [line("Journal of Walking", 50, 820), line("doi: 10.1186/1471-2318", 50, 808)]
+    assert without_running_lines([[*imprint, *note]], [PAGE]) == [[imprint[0], *note]]

@@ -60,3 +60,27 @@ def test_bold_is_that_of_the_whole_line() -> None:
 def test_blank_runs_and_flat_boxes_make_no_lines() -> None:
     flat = Run("x", Box(60, 700, 66, 700), Box(60, 700, 66, 700), 700, 10, False, "Times", 0, 0, 0.0)
     assert [x.text for x in build_lines([run("  ", 50), run("a", 50), flat], 1)] == ["a", "x"]
+
+
+def test_marks_of_two_works_stay_two_numbers_and_keep_the_next_word_apart() -> None:
+    habits = run("dietary habits.", 50)
+    two = run("2", habits.box.right, baseline=704, size=6)
+    four = run("4", two.box.right + 2, baseline=704, size=6)
+    assert build_lines([habits, two, four, run("In the past", four.box.right)], 1)[0].text == (
+        "dietary habits.[2,4] In the past"
+    )
+    both = run("14 15", habits.box.right, baseline=704, size=6)
+    assert build_lines([habits, both], 1)[0].text == "dietary habits.[14,15]"
+
+
+def test_a_mark_that_leads_a_note_is_no_part_of_its_first_word() -> None:
+    mark = run("4", 50, baseline=704, size=6)
+    assert build_lines([mark, run("Department of Medicine", mark.box.right)], 1)[0].text == "4 Department of Medicine"
+    assert build_lines([mark, run("He nuclei", mark.box.right)], 1)[0].text == "4He nuclei"
+
+
+def test_a_line_knows_its_box_on_the_page_though_it_is_turned() -> None:
+    up = Run("side note", Box(300, -50, 345, -40), Box(40, 300, 50, 345), -48, 10, False, "Times", 90, 0, 0.0)
+    (line,) = build_lines([up], 1)
+    assert line.box == Box(300, -50, 345, -40)
+    assert [(s.start, s.box) for s in line.stretches] == [(0, Box(40, 300, 50, 345))]

@@ -1,0 +1,237 @@
+"""Reads a PDF into passages, in this very process: PDFium reads the text (docs/decisions/0003), pypdf inspects.
+
+Runs in the process that `worker` is; nothing else calls it but tests. A page that fails costs itself and a note, never
+the file. Hidden text is kept out and noted; annotations and metadata are never read as text. Does not run OCR, does not
+limit time or memory, and says why a file cannot be read as a `Fault`, in no words of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any
+
+from pipeline.sources.cleaning import clean_text
+from pipeline.sources.heads import is_known_head
+from pipeline.sources.instructions import EXCERPT, is_instruction_like
+from pipeline.sources.pdf.content import PdfReading
+from pipeline.sources.pdf.exchange import Fault, Order, Stage
+from pipeline.sources.pdf.ink import Picture, hidden_runs, picture_of
+from pipeline.sources.pdf.inspection import inspect_pdf
+from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
+from pipeline.sources.pdf.lines import Line, build_lines
+from pipeline.sources.pdf.opening import UnreadableError, opened
+from pipeline.sources.pdf.paragraphs import join_lines
+from pipeline.sources.pdf.replacements import without_replacements
+from pipeline.sources.pdf.runs import INVISIBLE_MODE, Box, Run, read_runs
+from schemas.study import SourceNote
+
+FEWEST_LETTERS = 40
+"""A document with fewer letters in its text layer is a scan: stamps and page numbers are all that it has."""
+
+_SCAN_SHARE = 0.5
+"""Share of the page that its largest image covers on a scanned page."""
+
+_OCR_SHARE = 0.9
+"""Share of a scanned page's letters that are drawn invisibly where a machine has put them behind the picture."""
+
+Progress = Callable[[Stage, int], None]
+
+
+def read_pages(data: bytes, order: Order, progress: Progress) -> PdfReading:
+    """The PDF as it stands in `data`; `progress` is told what is begun. UnreadableError when it cannot be read."""
+    progress("open", 0)
+    document, is_mended = opened(data, order)
+    try:
+        reading = _read_document(document, order, progress)
+    except UnreadableError as error:
+        if is_mended and error.fault != "scan":
+            raise UnreadableError("damaged") from error
+        raise
+    finally:
+        document.close()
+    if order.inspect:
+        progress("inspect", 0)
+        reading.inspection, notes = inspect_pdf(data, order.password, order.limits.inspection_seconds)
+        reading.metadata_title = reading.inspection.title
+        reading.notes.extend(notes)
+    return reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    lines: list[Line]
+    box: Box
+    notes: list[SourceNote]
+    is_scan: bool
+    is_ocr: bool
+
+    @property
+    def letters(self) -> int:
+        return sum(len(line.text) for line in self.lines)
+
+
+def _read_document(document: Any, order: Order, progress: Progress) -> PdfReading:
+    count = len(document)
+    if not count:
+        raise UnreadableError("no_pages")
+    reading = PdfReading(pages=count)
+    pages = _read_each(document, reading, order, progress)
+    letters = sum(page.letters for page in pages.values())
+    if letters < FEWEST_LETTERS:
+        raise _no_text(reading, pages)
+    progress("join", 0)
+    boxes = [page.box for page in pages.values()]
+    lines = [line for page in without_running_lines([p.lines for p in pages.values()], boxes) for line in page]
+    first = next(iter(pages.values())).lines
+    reading.first_page = "\n".join(sorted((line.text for line in first), key=lambda text: "doi" not in text.lower()))
+    reading.passages = join_lines(lines, is_known_head)
+    reading.ocr_pages = frozenset(number for number, page in pages.items() if page.is_ocr)
+    reading.pictures = frozenset(number for number, page in pages.items() if page.is_scan and not page.letters)
+    reading.notes.extend(_scan_notes(reading))
+    return reading
+
+
+def _read_each(document: Any, reading: PdfReading, order: Order, progress: Progress) -> dict[int, _Page]:
+    """The pages by number; the notes on them, and on those that were not read, go into `reading`."""
+    pages: dict[int, _Page] = {}
+    letters, number = 0, 0
+    for number in range(1, min(reading.pages, order.limits.pages) + 1):
+        if number in order.skip:
+            reading.notes.append(_bad_page(number, order.skip[number]))
+            continue
+        progress("page", number)
+        try:
+            page = _read_page(document, number - 1)
+        except Exception as error:  # noqa: BLE001 - one bad page never costs the file
+            reading.notes.append(_bad_page(number, type(error).__name__))
+            continue
+        pages[number] = page
+        reading.notes.extend(page.notes)
+        letters += page.letters
+        if letters > order.limits.characters:
+            break
+    if number < reading.pages:
+        message = f"only the first {number} of {reading.pages} pages were read; the rest is not in this analysis"
+        reading.notes.append(SourceNote(kind="truncated", message=message))
+    return pages
+
+
+def _no_text(reading: PdfReading, pages: dict[int, _Page]) -> UnreadableError:
+    if any(page.is_scan for page in pages.values()):
+        return UnreadableError("scan", reading.pages)
+    kinds = {note.kind for note in reading.notes}
+    fault: Fault = (
+        "hidden" if "hidden_text" in kinds else "unreadable_pages" if "unreadable_page" in kinds else "no_text"
+    )
+    return UnreadableError(fault, reading.pages)
+
+
+def _bad_page(number: int, why: str) -> SourceNote:
+    message = f"page {number} could not be read ({why}); the other pages were"
+    return SourceNote(kind="unreadable_page", message=message, page=number)
+
+
+def _scan_notes(reading: PdfReading) -> list[SourceNote]:
+    notes: list[SourceNote] = []
+    if reading.ocr_pages:
+        message = (
+            f"the text of {listed(reading.ocr_pages)} was recognised in a picture by a machine (OCR); letters, signs "
+            "and numbers in it may be wrong"
+        )
+        notes.append(SourceNote(kind="ocr_text", message=message))
+    if reading.pictures:
+        message = f"{listed(reading.pictures)} shows a picture and no text; what the picture says was not read"
+        notes.append(SourceNote(kind="unreadable_page", message=message, page=min(reading.pictures)))
+    return notes
+
+
+def listed(pages: frozenset[int]) -> str:
+    """'page 4' or 'pages 1-3, 7'."""
+    ranges: list[list[int]] = []
+    for page in sorted(pages):
+        if ranges and ranges[-1][1] == page - 1:
+            ranges[-1][1] = page
+        else:
+            ranges.append([page, page])
+    words = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
+    return f"page {words}" if len(pages) == 1 else f"pages {words}"
+
+
+def _read_page(document: Any, index: int) -> _Page:
+    from pypdfium2 import raw  # pyright: ignore[reportMissingTypeStubs]
+
+    page = document[index]
+    try:
+        replacements = without_replacements(raw, page)
+        text_page = page.get_textpage()
+        try:
+            runs = read_runs(raw, text_page)
+        finally:
+            text_page.close()
+        picture = picture_of(page)
+        is_scan = _is_scan(raw, page, picture)
+    finally:
+        page.close()
+    hidden = hidden_runs(runs, picture, is_scan=is_scan)
+    lines = build_lines((run for i, run in enumerate(runs) if i not in hidden), index + 1)
+    unseen = [runs[i].text for i in sorted(hidden)] + _unsaid(replacements, lines)
+    notes = hidden_notes(unseen, index + 1)
+    is_ocr = is_scan and _is_behind_the_picture(runs)
+    lines = in_reading_order(_of_one_size(lines) if is_ocr else lines)
+    return _Page(lines, picture.page, notes, is_scan, is_ocr)
+
+
+def _of_one_size(lines: list[Line]) -> list[Line]:
+    """OCR guesses the size of a line from its box, which a tilt of a degree doubles: lines of a paragraph differ."""
+    size = median(line.size for line in lines) if lines else 0
+    return [replace(line, size=size) for line in lines]
+
+
+def _is_behind_the_picture(runs: list[Run]) -> bool:
+    letters = sum(len(run.text) for run in runs)
+    return letters > 0 and sum(len(r.text) for r in runs if r.mode == INVISIBLE_MODE) >= _OCR_SHARE * letters
+
+
+def _is_scan(raw: Any, page: Any, picture: Picture) -> bool:
+    """Whether one image covers most of the page."""
+    area = (picture.page.right - picture.page.left) * picture.page.height
+    for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2):
+        left, bottom, right, top = (float(v) for v in image.get_bounds())
+        if (right - left) * (top - bottom) >= _SCAN_SHARE * area:
+            return True
+    return False
+
+
+def _unsaid(replacements: list[str], lines: list[Line]) -> list[str]:
+    """The replacement texts that the page does not show in these words."""
+    if not replacements:
+        return []
+    shown = _squashed("".join(line.text for line in lines))
+    return [text for text in replacements if _squashed(text) not in shown]
+
+
+def _squashed(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()
+
+
+def hidden_notes(texts: list[str], page: int) -> list[SourceNote]:
+    """One note for the hidden text of a page, and one more if it addresses the machine."""
+    text = clean_text(" ".join(text.strip() for text in texts)).replace("\n", " ")
+    if not text:
+        return []
+    excerpt = text[:EXCERPT]
+    notes = [
+        SourceNote(
+            kind="hidden_text",
+            message=f"page {page} holds text that a reader cannot see; it was left out",
+            excerpt=excerpt,
+            page=page,
+        )
+    ]
+    if is_instruction_like(text, hidden=True):
+        message = "the hidden text reads like an instruction to whoever judges the study; it was left out, never obeyed"
+        notes.append(SourceNote(kind="instruction_like_text", message=message, excerpt=excerpt, page=page))
+    return notes

@@ -1,0 +1,107 @@
+"""The process that parses PDFs: takes orders on descriptor 0, answers there, and gives up every right it can.
+
+Promises that whatever a file does to the libraries that parse it stays in this process: bounded address space and CPU,
+no writing to files, no core dumps, few descriptors, no environment. Keeps nothing of one file for the next. The time of
+a clock, the size of the answer and the restart after a crash are kept by the other side (`child`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import resource
+import socket
+import sys
+from pathlib import Path
+
+from pipeline.sources.pdf.exchange import (
+    LONGEST_ORDER,
+    ORDERS,
+    WORDS,
+    Answer,
+    Closed,
+    Failure,
+    Progress,
+    Stage,
+    Word,
+    receive,
+    receive_exactly,
+    send,
+)
+from pipeline.sources.pdf.limits import OPEN_FILES, Limits
+from pipeline.sources.pdf.opening import UnreadableError
+from pipeline.sources.pdf.pages import read_pages
+
+_LIBRARIES = ("pypdf", "pypdfium2", "pypdfium2.raw", "xml.dom.minidom", "encodings.idna")
+"""Loaded before rights are given up and memory is scarce."""
+
+
+def main() -> None:
+    """Serves orders until the other side closes the connection. The limits are the last argument, as JSON."""
+    for library in _LIBRARIES:
+        importlib.import_module(library)
+    confine(Limits.model_validate_json(sys.argv[-1]))
+    with socket.socket(fileno=0) as channel:
+        while serve(channel):
+            pass
+
+
+def confine(limits: Limits) -> None:
+    """Lowers this process's limits for good. Address space is only bounded where the system counts it (Linux)."""
+    lowered = {resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: OPEN_FILES}
+    if sys.platform == "linux":
+        lowered |= {resource.RLIMIT_AS: limits.memory_bytes, resource.RLIMIT_NPROC: 0}
+    for kind, value in lowered.items():
+        hard = resource.getrlimit(kind)[1]
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (bound, bound))
+
+
+def serve(channel: socket.socket) -> bool:
+    """Answers one order; false when there is none any more, or this process is too spoilt to take another."""
+    try:
+        order = ORDERS.validate_json(receive(channel, LONGEST_ORDER))
+    except Closed:
+        return False
+    data = receive_exactly(channel, order.size)
+    _allow_cpu(order.limits.file_seconds)
+
+    def progress(stage: Stage, page: int) -> None:
+        send(channel, _json(Progress(stage=stage, page=page)))
+
+    try:
+        answer: Word = Answer(reading=read_pages(data, order, progress), peak_bytes=peak_bytes())
+        text = _json(answer)
+    except UnreadableError as error:
+        text = _json(Failure(fault=error.fault, pages=error.pages, peak_bytes=peak_bytes()))
+    except MemoryError:
+        send(channel, _json(Failure(fault="memory")))
+        return False
+    except Exception as error:  # noqa: BLE001 - the other side is told, and names the file
+        text = _json(Failure(fault="failed", detail=type(error).__name__[:100], peak_bytes=peak_bytes()))
+    send(channel, text)
+    return True
+
+
+def peak_bytes() -> int:
+    """The most resident memory that this process has ever had.
+
+    Where it can be read without it: `ru_maxrss` also counts the process that this one was started from.
+    """
+    status = Path("/proc/self/status")
+    found = re.search(rb"VmHWM:\s+(\d+) kB", status.read_bytes()) if status.is_file() else None
+    if found:
+        return 1024 * int(found[1])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
+
+
+def _allow_cpu(seconds: float) -> None:
+    """CPU for one more file, on top of what was used for those before it; past it the system ends the process."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(usage.ru_utime + usage.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _json(word: Word) -> bytes:
+    return WORDS.dump_json(word)
