@@ -39,7 +39,7 @@ def test_a_study_is_added_to_the_claim_and_can_be_analysed(
         "# spring\nid: rowing\nclaim: Rowing builds grip strength.  # ours\n"
         "studies:\n  - studies/gamma-2019-grip.yaml\n"
     )
-    assert "10.5555/closed.2019" in done.out
+    assert "https://doi.org/10.5555/" in done.out
     assert "Gamma 2019" in done.out
     assert "1 read" in done.out
     assert "1 study added" in done.err
