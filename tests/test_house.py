@@ -14,21 +14,34 @@ from pipeline.stages import STAGES, Stage
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("schemas/**/*.py")])
+ASKING = "pipeline/sources/services/asking.py"
 ONLY_IN = {
     "openai": {f"pipeline/replies/{n}.py" for n in ("batch", "client", "live")},
-    "httpx2": {f"pipeline/replies/{n}.py" for n in ("batch", "client", "live", "probe")},
+    "httpx2": {f"pipeline/replies/{n}.py" for n in ("batch", "client", "live", "probe")} | {ASKING},
     "aiohttp": {"pipeline/replies/client.py"},
-    "aiolimiter": {"pipeline/replies/limits.py"},
-    "tenacity": {f"pipeline/replies/{n}.py" for n in ("batch", "live")},
+    "aiolimiter": {"pipeline/replies/limits.py", ASKING},
+    "tenacity": {f"pipeline/replies/{n}.py" for n in ("batch", "live")} | {ASKING},
     "diskcache": {"pipeline/row_store.py"},
     "jinja2": {"pipeline/prompting.py", "pipeline/publish/rendering.py"},
     "pypdf": {"pipeline/sources/pdf/inspection.py"},
     "typer": {
         f"pipeline/cli/{n}.py"
-        for n in ("main", "options", "analysing", "batching", "bookkeeping", "deduplicating", "exchanging", "reporting")
+        for n in (
+            "main",
+            "options",
+            "adding",
+            "analysing",
+            "batching",
+            "bookkeeping",
+            "deduplicating",
+            "exchanging",
+            "reporting",
+            "sourcing",
+        )
     },
     "rich": {"pipeline/cli/progress.py"},
-    "rapidfuzz": {f"pipeline/sources/identity/{n}.py" for n in ("names", "titles")},
+    "rapidfuzz": {f"pipeline/sources/{n}.py" for n in ("identity/names", "identity/titles", "services/publication")},
+    "ruamel": {"pipeline/sources/rewriting.py"},
 }
 
 

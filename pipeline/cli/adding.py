@@ -142,13 +142,13 @@ def _added(
     settings = settings_from(None)
     warn = _silent if quiet else _say
     fetched = add_studies(identifiers, folder, settings, warn=warn, refresh=refresh, max_age=max_age)
-    done, answers = Added(), iter(fetched.items)
+    done, answers = Added(fetched.shelf), iter(fetched.items)
     for text in wanted:
         if text not in files:
             done.items.append(next(answers))
             continue
         for imported in read_files([files[text]]):
-            take_in(done, folder, imported.item, imported.form, imported.file, warn)
+            take_in(done, imported.item, imported.form, imported.file)
     done.files = [*dict.fromkeys([*fetched.files, *done.files])]
     return done
 

@@ -24,11 +24,18 @@ def source_table(report: SourceReport) -> str:
 
 
 def _row(item: SourceItem) -> tuple[str, str, str, str, str]:
-    place = PurePath(item.source).name + (f" #{item.record}" if item.record else "")
+    place = _named(item.source) + (f" #{item.record}" if item.record else "")
     outcome = item.outcome.in_words + (f" {item.duplicate_of}" if item.duplicate_of else "")
     who = item.study if item.label == item.title else item.label
     title = _fit(item.title or "", 40)
     return _fit(place, 32), _fit(outcome, 40), _fit(who or "", 28), title, _fit(_content(item), 400)
+
+
+def _named(source: str) -> str:
+    """A file by its base name; an identifier whole."""
+    from pipeline.sources.services.identifiers import parse_identifier
+
+    return source if parse_identifier(source) is not None else PurePath(source).name
 
 
 def _content(item: SourceItem) -> str:

@@ -31,16 +31,19 @@ from pipeline.sources.services.publication import is_printed_in
 from pipeline.sources.study_form import StudyForm
 from schemas.source_report import SourceItem, SourceOutcome
 from schemas.study import Study
+from schemas.vocabulary import PublicationStatus
 
 NO_IDENTIFIER = "is no DOI, PMID or PMCID, and no file"
 NO_TEXT = "the record has no abstract and no open text; put the text or the file into the form"
+WITHDRAWN = "it was withdrawn or retracted, and its record has no text"
 _FETCHED_FIELDS = ("status", "document", "registration", "relations", "source", "checked_on")
 
 
 @dataclass
 class Added:
-    """What became of the identifiers, and the forms that a claim can name now, each once."""
+    """What became of everything that was given, and the files that a claim can name now, each once."""
 
+    shelf: Shelf
     items: list[SourceItem] = field(default_factory=list[SourceItem])
     files: list[Path] = field(default_factory=list[Path])
 
@@ -91,7 +94,7 @@ class _Adding:
         self.shelf = shelf
         self.refresh = refresh
         self.fresh: set[Path] = set()
-        self.done = Added()
+        self.done = Added(shelf)
 
     def take(self, text: str, identifier: Identifier, answer: Fetched | NotFetched | None) -> None:
         """Notes what became of one identifier; writes or changes a form where that is called for."""
@@ -121,7 +124,9 @@ class _Adding:
         if file.has_text:
             self._note(text, file, SourceOutcome.READ, reason=reason)
         else:
-            self._note(text, file, SourceOutcome.CITATION_ONLY, reason="; ".join([NO_TEXT, *remarks]))
+            gone = file.form.status is PublicationStatus.RETRACTED
+            why = "; ".join([WITHDRAWN if gone else NO_TEXT, *remarks])
+            self._note(text, file, SourceOutcome.CITATION_ONLY, reason=why)
 
     def _with_text(self, answer: Fetched, known: FormFile | None, remarks: list[str]) -> FormFile:
         """The form of an answer as a file; a PDF that turns out not to be of the study is left out."""
@@ -234,20 +239,23 @@ def _pages(study: Study) -> int | None:
     return max((s.page for s in study.sentences if s.page is not None), default=None)
 
 
-def take_in(done: Added, folder: Path, item: SourceItem, form: StudyForm | None, file: Path | None, warn: Warn) -> None:
+def take_in(done: Added, item: SourceItem, form: StudyForm | None, file: Path | None) -> None:
     """Notes what became of an item of a file: a `form` is written unless the folder has the study, a `file` is a study
     as it is. OutputError when the form cannot be written."""
     if form is None:
         done.note(item, file)
         return
-    known = Shelf(folder, warn).find(identifiers_of(form.citation))
-    if known is not None:
-        known_item = item.model_copy(update={"outcome": SourceOutcome.KNOWN, "study": known.form.citation.id})
-        done.note(known_item, known.path if known.has_text else None)
-        return
-    written = write_form(folder, form)
-    named = item.model_copy(update={"study": written.form.citation.id})
-    done.note(named, written.path if written.has_text else None)
+    found = done.shelf.find(identifiers_of(form.citation))
+    changes: dict[str, object] = {}
+    if found is None:
+        found = write_form(done.shelf.folder, form)
+        done.shelf.put(found)
+    elif found.path in done.files:
+        changes = {"outcome": SourceOutcome.DUPLICATE, "duplicate_of": found.form.citation.id}
+    else:
+        changes = {"outcome": SourceOutcome.KNOWN, "reason": None}
+    named = item.model_copy(update={"study": found.form.citation.id, **changes})
+    done.note(named, found.path if found.has_text else None)
 
 
 def listed(lines: Iterable[str]) -> list[str]:

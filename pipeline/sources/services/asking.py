@@ -156,26 +156,26 @@ class Asking:
 
     async def fetch(self, url: str, named_by: Service) -> Told[bytes]:
         """The file at an address that `named_by` gave, at most LARGEST_PDF bytes; never kept."""
-        host = urlsplit(url).hostname or "the named host"
-        lane = stranger(host)
+        lane = stranger(_host_of(url))
         body = await self._patiently(lane, lambda: self._followed(lane, url, named_by.url, LARGEST_PDF))
         return Told(body, url, datetime.now(UTC).date())
 
     async def _patiently(self, service: Service, attempt: Callable[[], Awaitable[bytes]]) -> bytes:
         """One answer, with repeats; a service that was given up before is not asked."""
         lane = self._lane(service)
+
+        async def once() -> bytes:
+            return await attempt()
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(_PassingError),
+            stop=stop_after_attempt(self._manners.attempts),
+            wait=_wait,
+            sleep=self._manners.sleep,
+            reraise=True,
+        )
         try:
-            async for trying in AsyncRetrying(
-                retry=retry_if_exception_type(_PassingError),
-                stop=stop_after_attempt(self._manners.attempts),
-                wait=_wait,
-                sleep=self._manners.sleep,
-                reraise=True,
-            ):
-                with trying:
-                    body = await attempt()
-                    lane.failures = 0
-                    return body
+            body: bytes = await retrying(once)
         except _PassingError as error:
             lane.failures += 1
             lasting = error.unreachable or error.wait is not None or lane.failures >= GIVEN_UP_AFTER
@@ -183,7 +183,8 @@ class Asking:
             if fault.lasting:
                 lane.down = fault
             raise fault from error
-        raise AssertionError("tenacity gives an answer or raises")
+        lane.failures = 0
+        return body
 
     async def _once(self, service: Service, question: Question, busy: Callable[[bytes], bool] | None) -> bytes:
         lane = self._lane(service)
@@ -204,8 +205,8 @@ class Asking:
                     return body
             finally:
                 await response.aclose()
-        onwards = urljoin(str(request.url), location)
-        return await self._followed(stranger(urlsplit(onwards).hostname or ""), onwards, service.url, LARGEST_ANSWER)
+        onwards = _joined(service.name, str(request.url), location)
+        return await self._followed(stranger(_host_of(onwards)), onwards, service.url, LARGEST_ANSWER)
 
     async def _followed(self, service: Service, url: str, named_by: str, most: int) -> bytes:
         """The body at the end of a chain of redirects, each step checked against the one that named it."""
@@ -221,7 +222,7 @@ class Asking:
                     if not response.is_redirect:
                         self._judge(service, lane, response)
                         return await _body(service.name, response, most)
-                    named_by, url = url, urljoin(url, response.headers.get("location", ""))
+                    named_by, url = url, _joined(service.name, url, response.headers.get("location", ""))
                 finally:
                     await response.aclose()
         raise NotAskedError(service.name, f"redirects more than {MOST_REDIRECTS} times")
@@ -309,6 +310,20 @@ class Asking:
 def _headers(about: str) -> dict[str, str]:
     # Unpacked on arrival, a small answer could be a very large one; services send plain answers when asked to.
     return {"user-agent": about, "accept-encoding": "identity", "accept": "*/*"}
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "the named host"
+    except ValueError:
+        return "the named host"
+
+
+def _joined(name: str, url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise NotAskedError(name, "redirects to an address that is none") from error
 
 
 def _request(client: httpx2.AsyncClient, service: Service, question: Question) -> httpx2.Request:

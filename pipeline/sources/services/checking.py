@@ -16,9 +16,10 @@ from pathlib import Path
 
 from pipeline.errors import InputError, OutputError, SourceError
 from pipeline.settings import Settings
+from pipeline.sources.gathering import files_in
 from pipeline.sources.services.asking import Asking, Manners
 from pipeline.sources.services.fetching import Readers, oldest
-from pipeline.sources.services.form_files import FormFile, change_form, fields_of_form, form_paths, read_form
+from pipeline.sources.services.form_files import ENDINGS, FormFile, change_form, fields_of_form, read_form
 from pipeline.sources.services.gathering import Case, Gathering
 from pipeline.sources.services.identifiers import identifiers_of
 from pipeline.sources.services.kept_answers import FOLDER, KeptAnswers
@@ -47,7 +48,7 @@ def check_studies(
     Answers kept for less than `max_age` will do; by default everything is asked afresh. With `dry_run` nothing is
     written. SetupError when answers cannot be kept at all.
     """
-    found = [_opened(path) for path in _files(paths)]
+    found = _found(paths)
     cases = {
         f.path: Case(ids, f.form.citation)
         for f in found
@@ -74,18 +75,26 @@ async def _asked(
         return gathering
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
-    """The files, each once; a folder stands for the forms in it."""
-    inside = (p for path in paths for p in (form_paths(path) if path.is_dir() else [path]))
-    return list(dict.fromkeys(inside))
+def _found(paths: Iterable[Path]) -> list[FormFile | CheckItem]:
+    """The forms, each once; a folder stands for the forms in it, at any depth, and for nothing else that lies there."""
+    found: dict[Path, FormFile | CheckItem] = {}
+    for path in paths:
+        inside = path.is_dir()
+        for file in files_in([path]):
+            if file in found or (inside and file.suffix.lower() not in ENDINGS):
+                continue
+            opened = _opened(file)
+            if opened is not None or not inside:
+                found[file] = opened or CheckItem(file=str(file), outcome=CheckOutcome.NO_IDENTIFIER, reason=NO_FORM)
+    return list(found.values())
 
 
-def _opened(path: Path) -> FormFile | CheckItem:
+def _opened(path: Path) -> FormFile | CheckItem | None:
+    """The form in a file, or why it cannot be read; null when the file is something else."""
     try:
-        found = read_form(path)
+        return read_form(path)
     except SourceError as error:
         return CheckItem(file=str(path), outcome=CheckOutcome.UNREADABLE, reason=f"{error.cause}; {error.remedy}")
-    return found or CheckItem(file=str(path), outcome=CheckOutcome.NO_IDENTIFIER, reason=NO_FORM)
 
 
 @dataclass(frozen=True, slots=True)

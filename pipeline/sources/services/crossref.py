@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import quote
 
+from pydantic import ValidationError
+
 from pipeline.sources.citation import LONGEST_TITLE
 from pipeline.sources.services.asking import Asking, Question, Told
 from pipeline.sources.services.faults import NoRecordError, NotAskedError, WrongAnswerError
@@ -75,7 +77,10 @@ async def ask_crossref(asking: Asking, service: Service, doi: str, max_age: time
     """What Crossref says of `doi`. NoRecordError, NotAskedError, or WrongAnswerError when it answers about another."""
     question = Question(f"/works/{quote(doi, safe='')}")
     told = await asking.ask(service, question, lambda body: _work(body, service.name, doi), max_age=max_age)
-    return _publication(told, service.name)
+    try:
+        return _publication(told, service.name)
+    except ValidationError as error:
+        raise NotAskedError(service.name, "answers with a record that cannot be used") from error
 
 
 def _work(body: bytes, service: str, doi: str) -> Fields:

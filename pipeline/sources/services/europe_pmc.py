@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
+from pydantic import ValidationError
+
 from pipeline.sources.citation import LONGEST_TITLE
 from pipeline.sources.records.record import FaultyRecord, Record
 from pipeline.sources.services.asking import Asking, Question, Told
@@ -59,7 +61,10 @@ async def ask_europe_pmc(asking: Asking, service: Service, identifier: Identifie
     parameters = {"query": _QUERIES[identifier.kind].format(identifier.value), "resultType": "core", "format": "json"}
     question = Question("/search", {**parameters, "pageSize": "5"})
     told = await asking.ask(service, question, lambda body: _result(body, service.name, identifier), max_age=max_age)
-    return _publication(told, service.name)
+    try:
+        return _publication(told, service.name)
+    except ValidationError as error:
+        raise NotAskedError(service.name, "answers with a record that cannot be used") from error
 
 
 async def ask_full_text(

@@ -147,7 +147,7 @@ def _form(citation: Citation, said: Sequence[Publication], text: OpenText | None
             services=tuple(dict.fromkeys(services)),
             retrieved_on=on,
             URL=text.url if text is not None else abstract.url if abstract is not None else None,
-            licence=text.licence if text is not None else None,
+            licence=(text.licence or "")[:300] or None if text is not None else None,
         ),
         checked_on=oldest(said) if checked else None,
         sections=sections or None,

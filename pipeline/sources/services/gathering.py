@@ -76,9 +76,12 @@ class Gathering:
         await asyncio.gather(
             self._converted([c for c in lacking if europe_pmc or IdentifierKind.PMID not in c.together]),
             *(self._europe_pmc(c) for c in cases if europe_pmc),
+            *(self._crossref(c) for c in cases if c.value(IdentifierKind.DOI)),
         )
         await self._pubmed([c for c in cases if c.value(IdentifierKind.PMID)])
-        await asyncio.gather(*(self._crossref(c) for c in cases if c.value(IdentifierKind.DOI)))
+        crossref = self.services.crossref.name
+        late = [c for c in cases if c.value(IdentifierKind.DOI) and crossref not in {*c.answers, *c.faults}]
+        await asyncio.gather(*(self._crossref(c) for c in late))
         for case in cases:
             self._keep_what_belongs(case)
 

@@ -18,7 +18,7 @@ LONGEST_DOI = 300
 LARGEST_PMID = 99_999_999
 """PubMed has about 40 million records; eight digits are what its own tools accept."""
 
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,9})*/[!-~\u00a1-\uffff]+")
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,9})*/[!#-~\u00a1-\ud7ff\uf900-\uffef]+")
 _DOI_HOSTS = frozenset({"doi.org", "dx.doi.org", "www.doi.org"})
 _PUBMED_HOSTS = frozenset({"pubmed.ncbi.nlm.nih.gov", "pubmed.gov", "www.pubmed.gov"})
 _PMC_HOSTS = frozenset({"pmc.ncbi.nlm.nih.gov", "europepmc.org", "www.europepmc.org"})

@@ -12,6 +12,7 @@ from typing import cast
 from pipeline.sources.services.faults import NotAskedError
 
 Fields = dict[str, object]
+_UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def fields_of(body: bytes, service: str) -> Fields:
@@ -44,7 +45,12 @@ def text(fields: Fields, key: str) -> str | None:
     value = fields.get(key)
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
-    return (value.strip() or None) if isinstance(value, str) else None
+    return (_clean(value) or None) if isinstance(value, str) else None
+
+
+def _clean(value: str) -> str:
+    """Without what no text may hold: halves of characters, as escapes can leave them, and control characters."""
+    return _UNUSABLE.sub("", value).strip()
 
 
 def first_text(fields: Fields, key: str) -> str | None:
@@ -56,7 +62,7 @@ def texts(fields: Fields, key: str) -> tuple[str, ...]:
     """The texts of a list under `key`, or the text itself."""
     value = fields.get(key)
     found = cast("list[object]", value) if isinstance(value, list) else [value]
-    return tuple(v.strip() for v in found if isinstance(v, str) and v.strip())
+    return tuple(clean for v in found if isinstance(v, str) and (clean := _clean(v)))
 
 
 def fields(holder: Fields, key: str) -> Fields:

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from pipeline.errors import SetupError
 from pipeline.settings import Settings
 from pipeline.sources.reading import read_study
-from pipeline.sources.services.adding import Added, add_studies, listed
+from pipeline.sources.services.adding import Added, add_studies, listed, take_in
 from pipeline.sources.services.asking import Manners
-from pipeline.sources.services.form_files import change_form, read_form
-from schemas.source_report import SourceOutcome
+from pipeline.sources.services.form_files import Shelf, change_form, read_form, write_form
+from pipeline.sources.study_form import StudyForm
+from schemas.source_report import SourceItem, SourceOutcome
+from schemas.study import Citation
 from schemas.vocabulary import PublicationStatus
 from tests.loopback_services.library import CLOSED, STAIRS, Notice
-from tests.loopback_services.server import Fault, ServicesServer
+from tests.loopback_services.server import Asked, Fault, ServicesServer
 
 READ, KNOWN, DUPLICATE, BARE, FAILED = SourceOutcome
 Add = Callable[..., Added]
@@ -114,6 +117,14 @@ def test_a_citation_without_text_is_asked_for_again_until_there_is_one(
     assert [p.name for p in folder.iterdir()] == ["epsilon-2015-letter.yaml"]
 
 
+def test_a_withdrawn_record_without_text_says_that_it_was_withdrawn(add: Add, services: ServicesServer) -> None:
+    bare = next(p for p in services.papers if p.doi == "10.5555/bare.2015")
+    services.change(bare, bare.but(notices=(Notice("withdrawal", "", "10.5555/bare.notice"),)))
+    (item,) = add("10.5555/bare.2015").items
+    assert (item.outcome, item.status) == (BARE, PublicationStatus.RETRACTED)
+    assert item.reason == "it was withdrawn or retracted, and its record has no text"
+
+
 def test_without_a_contact_address_unpaywall_is_left_out_and_that_is_said_once(
     add: Add, services: ServicesServer, said: list[str]
 ) -> None:
@@ -168,7 +179,15 @@ def test_a_pdf_that_is_not_of_the_study_is_left_out_and_said(
 
 
 @pytest.mark.parametrize(
-    "url", ["https://10.0.0.8/a.pdf", "http://papers.example/a.pdf", "file:///etc/passwd", "https://[::1]/a.pdf", "://"]
+    "url",
+    [
+        "https://10.0.0.8/a.pdf",
+        "http://papers.example/a.pdf",
+        "file:///etc/passwd",
+        "https://[::1]/a.pdf",
+        "://",
+        "https://[bad",
+    ],
 )
 def test_a_pdf_at_a_private_or_unsafe_address_is_never_asked_for(
     add: Add, services: ServicesServer, polite: Settings, url: str
@@ -204,6 +223,70 @@ def test_a_known_study_whose_form_has_gone_bad_is_a_failure(add: Add, folder: Pa
     assert item.outcome is FAILED
     assert item.reason is not None
     assert "gone.pdf" in item.reason
+
+
+def test_records_of_an_export_become_forms_unless_they_are_known(folder: Path, said: list[str]) -> None:
+    def form(study: str, doi: str) -> StudyForm:
+        return StudyForm(citation=Citation(id=study, DOI=doi), text="Grip rose. It rose by 6%.")
+
+    write_form(folder, form("old", "10.1234/old"))
+    done = Added(Shelf(folder, said.append))
+    for record, (study, doi) in enumerate([("old-2", "10.1234/OLD"), ("new", "10.1234/new"), ("n", "10.1234/new")], 1):
+        item = SourceItem(source="x.ris", record=record, outcome=READ, study=study)
+        take_in(done, item, form(study, doi), None)
+    take_in(done, SourceItem(source="a.pdf", outcome=READ, study="a"), None, Path("a.pdf"))
+    assert [(i.outcome, i.study, i.duplicate_of) for i in done.items] == [
+        (KNOWN, "old", None),
+        (READ, "new", None),
+        (DUPLICATE, "new", "new"),
+        (READ, "a", None),
+    ]
+    assert [p.name for p in done.files] == ["old.yaml", "new.yaml", "a.pdf"]
+
+
+def test_a_full_text_that_is_not_there_after_all_leaves_the_abstract(
+    add: Add, services: ServicesServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.change(STAIRS, STAIRS.but(body=(("", ""),)))
+    original = services.answer
+
+    def without(asked: Asked) -> Fault:
+        return Fault(404) if asked.path.endswith("fullTextXML") else original(asked)
+
+    monkeypatch.setattr(services, "answer", without)
+    (item,) = add("10.5555/stairs.2021").items
+    assert (item.outcome, item.sentences) == (READ, 4)
+    assert item.reason == "Europe PMC has no full text of it, although it says so"
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (Fault(422, b'{"HTTP_status_code":422,"error":true,"message":"Please use your own email"}'), "HTTP 422"),
+        (
+            Fault(200, b'{"HTTP_status_code":404,"error":true,"message":"invalid doi"}'),
+            "reports an error (invalid doi)",
+        ),
+        (Fault(200, b'{"doi":"10.5555/other"}'), "answers about 10.5555/other"),
+        (Fault(404), None),
+    ],
+)
+def test_what_unpaywall_refuses_costs_the_study_nothing(
+    add: Add, services: ServicesServer, polite: Settings, fault: Fault, why: str | None
+) -> None:
+    services.fail("unpaywall", fault)
+    (item,) = add("10.5555/closed.2019", polite=polite).items
+    assert item.outcome is READ
+    assert (item.reason is None) if why is None else (why in (item.reason or ""))
+
+
+def test_answers_that_cannot_be_kept_end_the_run_with_one_line(
+    add: Add, settings: Settings, manners: Manners, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    broken = settings.model_copy(update={"home": tmp_path / "file"})
+    with pytest.raises(SetupError, match="answers of services cannot be kept here"):
+        add_studies(["70000002"], folder, broken, warn=lambda _: None, manners=manners)
 
 
 def test_a_list_leaves_out_empty_lines_and_comments() -> None:

@@ -149,6 +149,12 @@ def test_a_redirect_to_what_is_not_https_is_not_followed(services: ServicesServe
     assert "not https" in refused(services, manners).cause
 
 
+@pytest.mark.parametrize("location", ["http://[bad", "https://[::1/x", "\x7f://", ""])
+def test_a_redirect_to_nonsense_is_one_fault(services: ServicesServer, manners: Manners, location: str) -> None:
+    services.fail("crossref", Fault(302, headers={"location": location}))
+    assert "address" in refused(services, manners).cause
+
+
 def test_a_post_with_a_key_is_never_sent_on_to_another_address(services: ServicesServer, manners: Manners) -> None:
     services.fail("crossref", Fault(307, headers={"location": "/files/a"}))
     question = Question("/x", form={"id": "1"}, private={"api_key": "secret"})

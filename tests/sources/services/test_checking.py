@@ -168,7 +168,11 @@ def test_what_cannot_be_checked_is_counted(check: Check, tmp_path: Path) -> None
     (tmp_path / "anonymous.yaml").write_text("citation: {id: a, title: Old letter}\ntext: x\n", encoding="utf-8")
     (tmp_path / "broken.yaml").write_text("citation: [\n", encoding="utf-8")
     (tmp_path / "notes.md").write_text("# Notes\n", encoding="utf-8")
-    (tmp_path / "gone.yaml").write_text("citation: {id: g, DOI: 10.5555/nothing}\ntext: x\n", encoding="utf-8")
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "claims.yaml").write_text("claim: Old letters are read.\n", encoding="utf-8")
+    (tmp_path / "deeper" / "gone.yaml").write_text(
+        "citation: {id: g, DOI: 10.5555/nothing}\ntext: x\n", encoding="utf-8"
+    )
     report = check(tmp_path, tmp_path / "notes.md")
     by_name = {Path(i.file).name: i for i in report.items}
     assert by_name["anonymous.yaml"].outcome is NO_IDENTIFIER
