@@ -206,3 +206,20 @@ def test_spaced_out_heads_and_publishers_labels_are_read(text: str) -> None:
 def test_a_table_is_named_by_its_caption_wherever_that_stands() -> None:
     (part,) = assign_sections([Passage("A 1 2\nTable 1: Accuracy", Role.TABLE)], short=False)
     assert part.heading == "Table 1: Accuracy"
+
+
+def test_a_long_paragraph_among_entries_is_no_part_of_the_list() -> None:
+    entries = [Passage("1 Kallen K. Smoking. Health 2001;11:329-33."), Passage("2 Rogers JM. Tox. Tox 2009;28:152-60.")]
+    body, after = Passage("A long body of text. " * 30), Passage("1 Appendix of the authors. " * 30)
+    assert list(without_references([body, *entries, after])) == [body, after]
+
+
+def test_a_short_note_below_an_abstract_is_not_the_beginning_of_the_text_whatever_its_print() -> None:
+    plain = Passage("No print is known of this text. " * 9)
+    found = kinds_of(at("Abstract", 50, 700, role=Role.HEAD), at("It helps.", 50, 680), plain)
+    assert [kind for kind, _ in found] == [Kind.ABSTRACT, Kind.ABSTRACT]
+
+
+def test_a_box_reaches_to_the_next_head_where_no_print_is_known() -> None:
+    box = at("What this study adds", 50, 400, role=Role.HEAD)
+    assert [kind for kind, _ in kinds_of(box, Passage("It adds."), Passage("More."))] == [Kind.CONCLUSION] * 2
