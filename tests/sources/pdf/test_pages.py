@@ -14,7 +14,7 @@ from pipeline.sources.pdf import pages, replacements
 from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.document import read_pdf
 from pipeline.sources.pdf.exchange import Order
-from pipeline.sources.pdf.ink import picture_of
+from pipeline.sources.pdf.ink import canvas_of
 from pipeline.sources.pdf.limits import Limits
 from pipeline.sources.pdf.opening import UnreadableError
 from tests.sources.conftest import write
@@ -36,19 +36,19 @@ def test_a_bad_page_costs_a_note_and_not_the_file(make_pdf: Make, monkeypatch: p
         seen.append(1)
         if len(seen) == 2:
             raise RuntimeError("bad page")
-        return picture_of(page)
+        return canvas_of(page)
 
-    monkeypatch.setattr(pages, "picture_of", fails_on_the_second)
+    monkeypatch.setattr(pages, "canvas_of", fails_on_the_second)
     reading = in_process(path)
     assert [(n.kind, n.page) for n in reading.notes] == [("unreadable_page", 2)]
-    assert {page for passage in reading.passages for _, page in passage.pages} == {1, 3}
+    assert {line.page for passage in reading.passages for line in passage.lines} == {1, 3}
 
 
 def test_a_pdf_of_bad_pages_only_is_an_error(make_pdf: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(page: object) -> object:
         raise RuntimeError("bad page")
 
-    monkeypatch.setattr(pages, "picture_of", fails)
+    monkeypatch.setattr(pages, "canvas_of", fails)
     with pytest.raises(UnreadableError, match="unreadable_pages"):
         in_process(make_pdf(prose))
 
