@@ -7,6 +7,7 @@ a clock, the size of the answer and the restart after a crash are kept by the ot
 
 from __future__ import annotations
 
+import gc
 import importlib
 import re
 import resource
@@ -40,10 +41,14 @@ def main() -> None:
     """Serves orders until the other side closes the connection. The limits are the last argument, as JSON."""
     for library in _LIBRARIES:
         importlib.import_module(library)
+    # A page makes ten thousand small objects that live until it is read: looking for cycles among them takes a fifth
+    # of the time, so it is done between files.
+    gc.freeze()
+    gc.disable()
     confine(Limits.model_validate_json(sys.argv[-1]))
     with socket.socket(fileno=0) as channel:
         while serve(channel):
-            pass
+            gc.collect()
 
 
 def confine(limits: Limits) -> None:
