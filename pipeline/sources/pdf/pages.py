@@ -62,6 +62,12 @@ def read_pages(data: bytes, order: Order, progress: Progress) -> PdfReading:
     return reading
 
 
+def _names_no_doi(text: str) -> int:
+    """A line that is a DOI goes before one that mentions one, which may be another article's."""
+    bare = re.fullmatch(r"(?:https?://(?:dx\.)?doi\.org/|doi\s*:?\s*)\S+", text.strip(), re.IGNORECASE)
+    return 0 if bare else 1 if "doi" in text.lower() else 2
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     lines: list[Line]
@@ -88,7 +94,7 @@ def _read_document(document: Any, order: Order, progress: Progress) -> PdfReadin
     boxes = [page.box for page in pages.values()]
     lines = [line for page in without_running_lines([p.lines for p in pages.values()], boxes) for line in page]
     first = next(iter(pages.values())).lines
-    reading.first_page = "\n".join(sorted((line.text for line in first), key=lambda text: "doi" not in text.lower()))
+    reading.first_page = "\n".join(sorted((line.text for line in first), key=_names_no_doi))
     reading.passages = join_lines(lines, is_known_head)
     reading.ocr_pages = frozenset(number for number, page in pages.items() if page.is_ocr)
     reading.pictures = frozenset(number for number, page in pages.items() if page.is_scan and not page.letters)

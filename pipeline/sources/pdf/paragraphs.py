@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -29,6 +29,29 @@ _CAPTION = re.compile(r"(?:supplementary )?(?:table|fig(?:ure)?\.?|box|scheme)\s
 _LISTED = re.compile(r"\[?\d{1,3}[.\])]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LONGEST_HEAD = 110
+_MANY = 0.5
+"""Share of the letters of the most frequent size from which another size may be that of the running text."""
+
+_LABEL_WORDS = frozenset(
+    (
+        *(
+            "access",
+            "article",
+            "basic",
+            "brief",
+            "case",
+            "clinical",
+            "commentary",
+            "communication",
+            "editor",
+            "editorial",
+        ),
+        *("full", "guest", "invited", "length", "letter", "method", "methodology", "mini", "note", "open", "opinion"),
+        *("original", "paper", "perspective", "protocol", "rapid", "report", "research", "review", "science", "series"),
+        *("short", "study", "systematic", "technical", "the", "to", "trial", "viewpoint"),
+    )
+)
+"""Words of which journals make the labels that stand over a title, sometimes in its size: 'Clinical Study'."""
 _FAR = 8
 """Leadings; what stands farther from a table than this is the lettering of a figure or another table."""
 
@@ -87,7 +110,7 @@ class _Joining:
         for line in self.lines:
             letters[line.size] += len(line.text)
             bold_letters[line.bold] += len(line.text)
-        self.body = letters.most_common(1)[0][0]
+        self.body = _body_size(letters)
         fonts: Counter[str] = Counter()
         for line in self.lines:
             fonts[line.font] += len(line.text) if line.size == self.body else 0
@@ -154,7 +177,8 @@ class _Joining:
             return Role.TABLE
         on_first = line.page == self.lines[0].page and not line.angle
         if on_first and line.size >= self.title - 0.3 and not self.is_known_head(line.text):
-            return Role.TITLE
+            begun = before is not None and before.role is Role.TITLE
+            return Role.HEAD if _is_label(line.text) and not begun else Role.TITLE
         if self._is_head(line, before):
             return Role.HEAD
         aside = abs(line.size - self.body) > 0.3 or line.font != self.font
@@ -239,6 +263,18 @@ class _Joining:
         if self.is_known_head(last.text) or self.is_known_head(line.text):
             return False
         return abs(last.size - line.size) < 0.8 and last.bold == line.bold and self._is_next_line(last, line)
+
+
+def _is_label(text: str) -> bool:
+    words = re.findall(r"[a-z]+", text.lower())
+    return 0 < len(words) <= 5 and _LABEL_WORDS.issuperset(w.removesuffix("s") if len(w) > 6 else w for w in words)
+
+
+def _body_size(letters: Mapping[float, int]) -> float:
+    """The size of the running text: of sizes with many letters the largest, since references in smaller print may
+    hold more letters than the text."""
+    most = max(letters.values())
+    return max(size for size, count in letters.items() if count >= _MANY * most)
 
 
 def _leading(lines: Sequence[Line], size: float) -> float:

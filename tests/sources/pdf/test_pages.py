@@ -10,6 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.errors import SourceError
 from pipeline.sources import read_study
+from pipeline.sources.passages import Role
 from pipeline.sources.pdf import pages, replacements
 from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.document import read_pdf
@@ -161,3 +162,29 @@ def test_a_document_whose_text_nobody_can_see_says_so(make_pdf: Make) -> None:
 def test_a_stump_of_a_file_is_damaged(tmp_path: Path, size: int) -> None:
     with pytest.raises(SourceError, match="is damaged or no real PDF"):
         read_pdf(hostile.page(hostile.packed(hostile.TEXT))[:size], "stump.pdf")
+
+
+def test_a_label_over_the_title_is_no_part_of_it_and_small_print_is_not_the_running_text(make_pdf: Make) -> None:
+    small = [f"Lee A, May B. A reference in small print, number {n}, J Walk 2001." for n in range(30)]
+
+    def page(canvas: Canvas) -> None:
+        write(canvas, "Clinical Study", y=800, size=18)
+        write(canvas, "Walking in dogs, a randomised", y=770, size=18)
+        write(canvas, "study", y=748, size=18)
+        for n in range(20):
+            write(canvas, f"We walked dog number {n} for a mile and measured its speed.", y=700 - 12 * n, size=10)
+        for n, reference in enumerate(small):
+            write(canvas, reference, y=440 - 10 * n, size=8)
+
+    reading = in_process(make_pdf(page))
+    assert [p.text for p in reading.passages if p.role is Role.TITLE] == ["Walking in dogs, a randomised study"]
+    heads = [p.text for p in reading.passages if p.role is Role.HEAD]
+    assert heads == ["Clinical Study"]
+
+
+def test_the_doi_of_the_article_goes_before_one_that_is_mentioned(make_pdf: Make) -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "Supplementary Material online at http://dx.doi.org/10.1155/2015/862924). Following it", y=700)
+        write(canvas, "http://dx.doi.org/10.1155/2016/4865439", y=80)
+
+    assert in_process(make_pdf(page)).first_page.splitlines()[0] == "http://dx.doi.org/10.1155/2016/4865439"
