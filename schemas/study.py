@@ -73,14 +73,22 @@ class Section(Noun):
     end: int
 
 
+def _is_false(value: object) -> bool:
+    return value is False
+
+
 class Sentence(Noun):
-    """One sentence: `number` and `page` count from 1 (page is null without pages), offsets are into `Study.text`."""
+    """One sentence: `number` and `page` count from 1 (page is null without pages), offsets are into `Study.text`.
+
+    `ocr`: a machine read it from a picture of the page, so letters and numbers in it may be wrong.
+    """
 
     number: int
     start: int
     end: int
     section: SectionKind
     page: int | None = None
+    ocr: bool = Field(default=False, exclude_if=_is_false)
 
 
 class Rectangle(NamedTuple):
@@ -156,7 +164,8 @@ class Study(Noun):
     """A study: what a claim analysis reads. `sha256` is that of `text` in UTF-8; `file_sha256` that of the file.
 
     `record_line` is the line of an export on which its record starts, from 1; null for a file of one study.
-    `lines` tell where the text is printed, in the order of the text; empty for a source without pages.
+    `pages` is how many its file has, null for a source without pages. `lines` tell where the text is printed, in the
+    order of the text; empty for a source without pages.
     """
 
     citation: Citation
@@ -172,6 +181,7 @@ class Study(Noun):
     registration: str | None = None
     relations: tuple[Relation, ...] = ()
     record_line: int | None = None
+    pages: int | None = None
     notes: tuple[SourceNote, ...] = ()
     lines: tuple[PrintedLine, ...] = ()
 

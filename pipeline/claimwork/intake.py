@@ -19,10 +19,11 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from pipeline.claimwork.listing import items
 from pipeline.errors import ClaimError, InputError, SourceError
-from pipeline.sources import Reading
+from pipeline.sources import PdfOptions, Reading
 from pipeline.sources.gathering import files_in, is_folder, read_files
 from pipeline.sources.identity.decisions import Decisions, read_decisions
 from pipeline.sources.identity.settling import settle
+from pipeline.sources.reading import PLAIN
 from schemas.analysis import Unsettled
 from schemas.base import Noun
 from schemas.claim import Claim
@@ -94,7 +95,7 @@ def slug(text: str) -> str:
     return "-".join([*words, hashlib.sha256(text.encode()).hexdigest()[:8]])[-80:].lstrip("-")
 
 
-def read_claims(paths: Sequence[Path], extra_studies: Sequence[Path], warn: Warn, password: str | None = None) -> Tasks:
+def read_claims(paths: Sequence[Path], extra_studies: Sequence[Path], warn: Warn, options: PdfOptions = PLAIN) -> Tasks:
     """The tasks of claims files: a mapping for one claim, or a list of mappings and strings.
 
     `extra_studies` are added to every claim. ClaimError names the file and the entry that cannot be used, before any
@@ -103,7 +104,7 @@ def read_claims(paths: Sequence[Path], extra_studies: Sequence[Path], warn: Warn
     asked = [found for path in paths for found in _claims(path)]
 
     def make() -> Iterator[Task]:
-        library = _Library(warn, password)
+        library = _Library(warn, options)
         for folder, claim, studies in asked:
             yield library.task(claim, [*(folder / s for s in studies), *extra_studies])
 
@@ -124,9 +125,9 @@ def _claims(path: Path) -> Iterator[tuple[Path, Claim, tuple[str, ...]]]:
         yield path.parent, claim, entry.studies
 
 
-def read_task(claim: Claim | None, studies: Sequence[Path], warn: Warn, password: str | None = None) -> Tasks:
+def read_task(claim: Claim | None, studies: Sequence[Path], warn: Warn, options: PdfOptions = PLAIN) -> Tasks:
     """The task of one claim given on the command line."""
-    task = _Library(warn, password).task(claim, studies)
+    task = _Library(warn, options).task(claim, studies)
     return Tasks(1, lambda: iter((task,)))
 
 
@@ -176,9 +177,9 @@ def _entry(path: Path, number: int, item: object) -> ClaimEntry:
 class _Library:
     """Reads a file once for all claims that name it, as long as it is among the last that were used."""
 
-    def __init__(self, warn: Warn, password: str | None) -> None:
+    def __init__(self, warn: Warn, options: PdfOptions) -> None:
         self._warn = warn
-        self._password = password
+        self._options = options
         self._read: OrderedDict[Path, list[Reading]] = OrderedDict()
         self._decided: dict[Path, Decisions] = {}
 
@@ -216,7 +217,7 @@ class _Library:
         for file in files:
             wanted.setdefault(_key(file), file)
         held = {key: self._read[key] for key in wanted if key in self._read}
-        fresh = read_files([file for key, file in wanted.items() if key not in held], password=self._password)
+        fresh = read_files([file for key, file in wanted.items() if key not in held], self._options)
         for key in wanted:
             readings = held[key] if key in held else next(fresh)[1]
             self._read[key] = readings

@@ -13,6 +13,7 @@ from pipeline.cli.options import (
     FIXTURES,
     RECORDINGS,
     Models,
+    Ocr,
     Out,
     Password,
     Quiet,
@@ -51,6 +52,7 @@ def analyze(
     model: Models = None,
     recordings: Recordings = RECORDINGS,
     password: Password = None,
+    ocr: Ocr = False,
     budget: Annotated[
         str | None, typer.Option("--budget", help="Money that may be spent at the most, in the prices' currency.")
     ] = None,
@@ -68,7 +70,7 @@ def analyze(
 ) -> None:
     """Analyse a claim over studies; without a claim, the main claim that the studies make."""
     given = Given(
-        tuple(studies or ()), () if claims is None else (claims,), claim, claim_type, tuple(model or ()), password
+        tuple(studies or ()), () if claims is None else (claims,), claim, claim_type, tuple(model or ()), password, ocr
     )
     if replies is not RepliesFrom.BATCH and (live_after is not None or not wait):
         raise typer.BadParameter("--live-after and --no-wait go with --replies batch")

@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.options import Password
+from pipeline.cli.options import Ocr, Password
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pipeline.sources import PdfOptions
     from pipeline.sources.identity.decisions import Decisions, Settled
     from pipeline.sources.identity.duplicates import Cited, DuplicateReport
     from pipeline.sources.identity.publication import Publication
 
-    Read = Callable[[Sequence[Path], str | None], Sequence[Publication]]
+    Read = Callable[[Sequence[Path], PdfOptions], Sequence[Publication]]
 
 Two = tuple[str, str]
 
 
 def register(app: typer.Typer, read: Read) -> None:
-    """Adds the command to `app`, the group `sources`. `read` reads the citations of files and folders, with the
-    password of encrypted PDFs; it says itself what it cannot read."""
+    """Adds the command to `app`, the group `sources`. `read` reads the citations of files and folders, with what PDFs
+    need; it says itself what it cannot read."""
 
     def duplicates(
         paths: Annotated[list[Path], typer.Argument(help="Study files, exports, folders.")],
@@ -39,6 +40,7 @@ def register(app: typer.Typer, read: Read) -> None:
         by: Annotated[str | None, typer.Option("--by", help="Who decides.")] = None,
         why: Annotated[str | None, typer.Option("--why", help="Why, for the next reader.")] = None,
         password: Password = None,
+        ocr: Ocr = False,
         as_json: Annotated[bool, typer.Option("--json", help="The whole report as JSON.")] = False,
     ) -> None:
         """List records of one publication, reports of one study, and pairs for you to decide.
@@ -46,6 +48,7 @@ def register(app: typer.Typer, read: Read) -> None:
         A and B are named by DOI, PMID, PMCID, id, or as listed (file:line). A decision is kept in duplicates.yaml in
         the folder of the first path, and holds whenever the studies of that folder are read.
         """
+        from pipeline.sources import PdfOptions
         from pipeline.sources.identity.decisions import Settled
         from pipeline.sources.identity.duplicates import find_duplicates
 
@@ -53,7 +56,7 @@ def register(app: typer.Typer, read: Read) -> None:
         told = [(decision, pair) for decision, pair in chosen.items() if pair is not None]
         if len(told) > 1:
             raise typer.BadParameter("--same, --same-study and --different exclude each other; give one at a time")
-        publications = read(paths, password)
+        publications = read(paths, PdfOptions(password, ocr))
         for decision, pair in told:
             typer.echo(f"kept in {_kept(decision, pair, publications, _folder(paths[0]), by, why)}", err=True)
         report = find_duplicates(publications, _decisions(paths))

@@ -13,6 +13,7 @@ from pipeline.cli.given import Given
 from pipeline.cli.options import (
     RECORDINGS,
     Models,
+    Ocr,
     Password,
     Quiet,
     Recordings,
@@ -57,6 +58,7 @@ def requests(
     recordings: Recordings = RECORDINGS,
     model: Models = None,
     password: Password = None,
+    ocr: Ocr = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the questions that cannot be answered yet to stdout, as OpenAI Batch lines."""
@@ -69,7 +71,7 @@ def requests(
         raise typer.BadParameter("nothing is given to ask about; give claims files, or studies with --study")
     display = ProgressDisplay(quiet=quiet)
     settings = settings_for(replies, model)
-    given = Given(tuple(studies or ()), tuple(claims or ()), claim, claim_type, tuple(model or ()), password)
+    given = Given(tuple(studies or ()), tuple(claims or ()), claim, claim_type, tuple(model or ()), password, ocr)
     asked = _asked(given.tasks(display.warn), replies, recordings, settings)
     write_requests(asked.open, sys.stdout)
     if asked.open:

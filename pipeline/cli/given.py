@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.claimwork.intake import Tasks
+    from pipeline.sources import PdfOptions
     from schemas.vocabulary import ClaimType
 
 
@@ -30,6 +31,7 @@ class Given:
     claim_type: ClaimType | None = None
     models: tuple[str, ...] = ()
     password: str | None = None
+    ocr: bool = False
 
     def tasks(self, warn: Callable[[str], None]) -> Tasks:
         """The tasks to work on. ClaimError for what excludes each other and for claims files that cannot be used; what
@@ -41,12 +43,17 @@ class Given:
                 raise ClaimError("--claim and a claims file exclude each other; give one")
             if self.claim_type is not None:
                 raise ClaimError("--type goes with --claim; in a claims file each entry has its own type")
-            tasks = read_claims(self.claims, self.studies, warn, self.password)
+            tasks = read_claims(self.claims, self.studies, warn, self._options())
             return _readable(tasks) if tasks.count == 1 else tasks
         if self.claim is None and self.claim_type is not None:
             raise ClaimError("--type needs --claim; without a claim the studies' own claim keeps its own type")
         claim = None if self.claim is None else claim_of(self.claim, self.claim_type)
-        return _readable(read_task(claim, self.studies, warn, self.password))
+        return _readable(read_task(claim, self.studies, warn, self._options()))
+
+    def _options(self) -> PdfOptions:
+        from pipeline.sources import PdfOptions
+
+        return PdfOptions(self.password, self.ocr)
 
     def requests_command(self) -> str:
         """The `mechsyn requests` that writes the open questions of this very work, as a shell takes it.
@@ -64,6 +71,8 @@ class Given:
             words += ["--model", model]
         if self.password is not None:
             words += ["--password", "PASSWORD"]
+        if self.ocr:
+            words.append("--ocr")
         return shlex.join(words)
 
 

@@ -43,6 +43,8 @@ Models = Annotated[
 Recordings = Annotated[Path, typer.Option("--recordings", help="Folder of recorded replies (*.replies.jsonl).")]
 Password = Annotated[str | None, typer.Option("--password", help="Password of encrypted PDFs.")]
 
+Ocr = Annotated[bool, typer.Option("--ocr", help="Read scanned pages by OCR (ocrmypdf and tesseract must be there).")]
+
 
 def settings_from(models: Sequence[str] | None) -> Settings:
     """The process's settings; SetupError names the environment variable or setting with an unusable value."""

@@ -10,12 +10,13 @@ import typer
 
 from pipeline.cli.adding import register_check
 from pipeline.cli.deduplicating import register as register_duplicates
-from pipeline.cli.options import Password, Quiet
+from pipeline.cli.options import Ocr, Password, Quiet
 from pipeline.cli.results import PARTIAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
+    from pipeline.sources import PdfOptions
     from pipeline.sources.identity.publication import Publication
 
 AsJson = Annotated[bool, typer.Option("--json", help="The report as JSON, with every note in full.")]
@@ -36,27 +37,29 @@ def read(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders: PDFs, texts, study forms, exports.")],
     as_json: AsJson = False,
     password: Password = None,
+    ocr: Ocr = False,
     quiet: Quiet = False,
 ) -> None:
     """Read sources without analysing them, and say what each of them is."""
     from pipeline.cli.source_table import source_table
+    from pipeline.sources import PdfOptions
     from pipeline.sources.survey import survey
     from schemas.source_report import SourceOutcome
 
     with _watched(quiet=quiet) as progressed:
-        report = survey(paths, progressed, password=password)
+        report = survey(paths, progressed, PdfOptions(password, ocr))
     typer.echo(report.model_dump_json(indent=2) if as_json else source_table(report))
     failed = report.counts[SourceOutcome.FAILED]
     if failed:
         raise typer.Exit(1 if failed == len(report.items) else PARTIAL)
 
 
-def _publications(paths: Sequence[Path], password: str | None) -> Sequence[Publication]:
+def _publications(paths: Sequence[Path], options: PdfOptions) -> Sequence[Publication]:
     """Everything that can be cited in files and folders; what cannot be read is said."""
     from pipeline.sources.survey import publication_of, readings_of
 
     with _watched(quiet=False) as progressed:
-        readings = readings_of(paths, progressed, password=password)
+        readings = readings_of(paths, progressed, options)
     for reading in readings:
         if reading.fault is not None and reading.citation is None:
             typer.echo(f"mechsyn: {reading.fault}", err=True)

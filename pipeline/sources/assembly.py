@@ -40,6 +40,8 @@ class Origin:
     registration: str | None = None
     relations: tuple[Relation, ...] = ()
     line: int | None = None
+    pages: int | None = None
+    ocr_pages: frozenset[int] = frozenset()
 
 
 def build_study(
@@ -52,7 +54,7 @@ def build_study(
     short = not marked and sum(len(p.text) for p in split) < _SHORT
     text, parts = _joined(list(assign_sections(split, short=short)))
     sections = _sections(parts)
-    sentences = _sentences(text, parts)
+    sentences = _sentences(text, parts, origin.ocr_pages)
     document, status = _nature(text, split, citation, origin)
     return Study(
         citation=citation,
@@ -68,6 +70,7 @@ def build_study(
         registration=origin.registration,
         relations=origin.relations,
         record_line=origin.line,
+        pages=origin.pages,
         notes=(
             *notes,
             *cut,
@@ -137,7 +140,7 @@ def _lines(parts: list[_Placed]) -> tuple[PrintedLine, ...]:
     )
 
 
-def _sentences(text: str, parts: list[_Placed]) -> tuple[Sentence, ...]:
+def _sentences(text: str, parts: list[_Placed], ocr_pages: frozenset[int]) -> tuple[Sentence, ...]:
     sentences: list[Sentence] = []
     for placed in parts:
         if placed.part.is_head:
@@ -148,13 +151,15 @@ def _sentences(text: str, parts: list[_Placed]) -> tuple[Sentence, ...]:
             spans = [(spans[0][0], spans[-1][1])]
         for start, end in spans:
             at = bisect_right(passage.lines, start, key=lambda line: line.start) - 1
+            page = passage.lines[max(at, 0)].page if passage.lines else None
             sentences.append(
                 Sentence(
                     number=len(sentences) + 1,
                     start=placed.start + start,
                     end=placed.start + end,
                     section=placed.part.kind,
-                    page=passage.lines[max(at, 0)].page if passage.lines else None,
+                    page=page,
+                    ocr=page in ocr_pages,
                 )
             )
     return tuple(sentences)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from pathlib import PurePath
 
+from pipeline.sources.heads import is_known_head
 from pipeline.sources.passages import Passage, Role
 from schemas.study import Citation
 
@@ -63,12 +64,14 @@ def usable_title(title: str | None) -> str | None:
 def cite(
     file_name: str, passages: list[Passage], *, metadata_title: str | None = None, first_page: str = ""
 ) -> Citation:
-    """The citation of a bare file; the title is that of the metadata if sensible, else the printed one, else line one.
+    """The citation of a bare file; the title is that of the metadata if sensible, else the printed one, else line one
+    unless that is the head of a section.
 
     `first_page` is searched for the DOI before the passages are.
     """
     printed = " ".join(p.text for p in passages if p.role is Role.TITLE)[:LONGEST_TITLE]
     first = next((p.text for p in passages if re.search(r"[^\W\d_]{2}", p.text)), "")
-    title = usable_title(metadata_title) or printed or (first if len(first) <= LONGEST_TITLE else "")
+    named = len(first) <= LONGEST_TITLE and not is_known_head(first)
+    title = usable_title(metadata_title) or printed or (first if named else "")
     start = "\n".join(p.text for p in passages)
     return Citation(id=slug(file_name), title=title or None, DOI=find_doi(first_page) or find_doi(start))

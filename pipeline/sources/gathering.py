@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from pipeline.sources.reading import Reading, read_source
+from pipeline.sources.reading import PLAIN, PdfOptions, Reading, read_source
 
 AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 """Files read side by side; each PDF has a worker process of its own."""
@@ -55,14 +55,14 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def read_files(files: Sequence[Path], *, password: str | None = None) -> Iterator[tuple[Path, list[Reading]]]:
+def read_files(files: Sequence[Path], options: PdfOptions = PLAIN) -> Iterator[tuple[Path, list[Reading]]]:
     """Each file with its readings, in order; `AT_ONCE` files are read side by side."""
     if len(files) == 1:
-        yield files[0], list(read_source(files[0], password=password))
+        yield files[0], list(read_source(files[0], options))
         return
 
     def read(file: Path) -> list[Reading]:
-        return list(read_source(file, password=password))
+        return list(read_source(file, options))
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="reading") as readers:
         waiting: deque[tuple[Path, Future[list[Reading]]]] = deque()

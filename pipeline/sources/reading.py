@@ -11,7 +11,7 @@ import importlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 
@@ -71,7 +71,17 @@ class _Source:
         return self.opened.file
 
 
-def read_source(path: Path, *, password: str | None = None) -> Iterator[Reading]:
+class PdfOptions(NamedTuple):
+    """What a PDF may need: the password that opens it, and whether pages that are pictures are read by OCR."""
+
+    password: str | None = None
+    ocr: bool = False
+
+
+PLAIN = PdfOptions()
+
+
+def read_source(path: Path, options: PdfOptions = PLAIN) -> Iterator[Reading]:
     """The items of one file in its order; a file that cannot be read at all is one item with its fault."""
     try:
         source = opened(path)
@@ -79,18 +89,18 @@ def read_source(path: Path, *, password: str | None = None) -> Iterator[Reading]
         if found in RECORDS:
             yield from _records(source, SourceFormat(found))
         else:
-            study = _study(path, source, found, password)
+            study = _study(path, source, found, options)
             yield Reading(source.file, study, study.citation)
     except SourceError as error:
         yield Reading(error.file, fault=error)
 
 
-def read_study(path: Path, *, password: str | None = None) -> Study:
+def read_study(path: Path, *, password: str | None = None, ocr: bool = False) -> Study:
     """The only study of a file; SourceError when it cannot be read, or when the file holds several.
 
-    `password` opens a protected PDF and is ignored for anything else.
+    `password` and `ocr` are for PDFs (see `PdfOptions`) and ignored for anything else.
     """
-    readings = list(read_source(path, password=password))
+    readings = list(read_source(path, PdfOptions(password, ocr)))
     studies = [r.study for r in readings if r.study is not None]
     if len(studies) == 1:
         return studies[0]
@@ -107,12 +117,12 @@ def read_text(text: str, *, citation: Citation | None = None, file_name: str = "
     return _study_of_text(text, _Source(source, form))
 
 
-def _study(path: Path, source: Opened, found: SourceFormat | str, password: str | None) -> Study:
+def _study(path: Path, source: Opened, found: SourceFormat | str, options: PdfOptions) -> Study:
     if found is SourceFormat.PDF:
-        return _study_of_pdf(_Source(source), password)
+        return _study_of_pdf(_Source(source), options)
     if found is SourceFormat.FORM:
         form = parse_form(source.text, source.file, is_json=is_json(source.text))
-        return _study_of_form(form, path, _Source(source), password)
+        return _study_of_form(form, path, _Source(source), options)
     if found is SourceFormat.TEXT:
         return _study_of_text(source.text, _Source(source))
     raise SourceError(source.file, found, FORMATS_REMEDY)
@@ -155,12 +165,12 @@ def _has_text(study: Study) -> bool:
     return any(s.section is not SectionKind.TITLE for s in study.sentences)
 
 
-def _study_of_form(form: StudyForm, path: Path, source: _Source, password: str | None) -> Study:
+def _study_of_form(form: StudyForm, path: Path, source: _Source, options: PdfOptions) -> Study:
     if form.file is not None:
         beside = sibling(path, form.file)
         source = _Source(opened(beside), form)
         if is_pdf(source.opened.data):
-            return _study_of_pdf(source, password)
+            return _study_of_pdf(source, options)
         return _study_of_text(source.opened.text, source)
     source = replace(source, form=form)
     if form.sections is None:
@@ -213,26 +223,40 @@ def _smuggled(text: str) -> list[SourceNote]:
     return [SourceNote(kind="hidden_text", message=message, excerpt=spelt[:EXCERPT])]
 
 
-def _study_of_pdf(source: _Source, password: str | None) -> Study:
+def _study_of_pdf(source: _Source, options: PdfOptions) -> Study:
     from pipeline.sources.pdf.document import read_pdf
 
-    reading = read_pdf(source.opened.data, source.file, password)
+    reading = read_pdf(source.opened.data, source.file, options.password, ocr=options.ocr)
     if source.form is not None:
         citation = source.form.citation
     else:
         title = reading.metadata_title
         citation = cite(source.opened.name, reading.passages, metadata_title=title, first_page=reading.first_page)
-    return _finished(reading.passages, citation, source, reading.notes)
+    return _finished(
+        reading.passages, citation, source, reading.notes, pages=reading.pages, ocr_pages=reading.ocr_pages
+    )
 
 
 def _finished(
-    passages: Sequence[Passage], citation: Citation, source: _Source, notes: Sequence[SourceNote] = ()
+    passages: Sequence[Passage],
+    citation: Citation,
+    source: _Source,
+    notes: Sequence[SourceNote] = (),
+    *,
+    pages: int | None = None,
+    ocr_pages: frozenset[int] = frozenset(),
 ) -> Study:
-    file = source.opened
-    origin, noted = Origin(file.name, file.sha256), list(notes)
+    file, noted = source.opened, list(notes)
+    origin = Origin(file.name, file.sha256, pages=pages, ocr_pages=ocr_pages)
     if source.form is not None:
         form = source.form
-        origin = Origin(file.name, file.sha256, form.document, form.status, form.registration, form.relations)
+        origin = replace(
+            origin,
+            document=form.document,
+            status=form.status,
+            registration=form.registration,
+            relations=form.relations,
+        )
         if form.note:
             noted.insert(0, SourceNote(kind="retelling", message=" ".join(form.note.split())))
     study = build_study(passages, citation, origin, noted)

@@ -13,27 +13,25 @@ from pipeline.sources.gathering import files_in, is_folder, read_files
 from pipeline.sources.identity.decisions import Decisions, read_decisions
 from pipeline.sources.identity.grouping import resolve
 from pipeline.sources.identity.publication import Publication
-from pipeline.sources.reading import Reading
+from pipeline.sources.reading import PLAIN, PdfOptions, Reading
 from schemas.source_report import SourceItem, SourceOutcome, SourceReport
 
 
-def survey(
-    paths: Sequence[Path], progressed: Callable[[int, int], None], *, password: str | None = None
-) -> SourceReport:
+def survey(paths: Sequence[Path], progressed: Callable[[int, int], None], options: PdfOptions = PLAIN) -> SourceReport:
     """The report of all files and folders. `progressed` is told how many of how many files are read.
 
     InputError when the decisions of a folder are damaged or contradict each other.
     """
-    return SourceReport.of(items_of(readings_of(paths, progressed, password=password), decisions_beside(paths)))
+    return SourceReport.of(items_of(readings_of(paths, progressed, options), decisions_beside(paths)))
 
 
 def readings_of(
-    paths: Sequence[Path], progressed: Callable[[int, int], None], *, password: str | None = None
+    paths: Sequence[Path], progressed: Callable[[int, int], None], options: PdfOptions = PLAIN
 ) -> list[Reading]:
     """The readings of all files and folders, in their order."""
     files = list(files_in(paths))
     readings: list[Reading] = []
-    for done, (_, found) in enumerate(read_files(files, password=password), 1):
+    for done, (_, found) in enumerate(read_files(files, options), 1):
         readings += found
         progressed(done, len(files))
     return readings
@@ -72,7 +70,13 @@ def _item(reading: Reading, twin: str | None) -> SourceItem:
     if reading.study is not None:
         outcome = SourceOutcome.READ if twin is None else SourceOutcome.DUPLICATE
         return SourceItem.of_study(
-            reading.file, reading.study, outcome, record=reading.record, line=reading.line, duplicate_of=twin
+            reading.file,
+            reading.study,
+            outcome,
+            record=reading.record,
+            line=reading.line,
+            pages=reading.study.pages,
+            duplicate_of=twin,
         )
     citation = reading.citation
     reason = f"{reading.fault.cause}; {reading.fault.remedy}" if reading.fault is not None else "was not read"

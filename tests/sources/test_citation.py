@@ -60,3 +60,7 @@ def test_the_id_of_a_record_is_made_of_author_year_and_title() -> None:
     )
     assert citation_id(given) == "van-der-berg-2021-effects"
     assert citation_id(Citation(id="x")) == "study"
+
+
+def test_the_head_of_a_section_is_no_title() -> None:
+    assert cite("alpha.md", [Passage("Methods", Role.HEAD), Passage("We walked.")]).title is None
