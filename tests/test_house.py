@@ -41,6 +41,12 @@ ONLY_IN = {
     },
     "rich": {"pipeline/cli/progress.py"},
     "rapidfuzz": {f"pipeline/sources/{n}.py" for n in ("identity/names", "identity/titles", "services/publication")},
+    "lxml": {"pipeline/sources/records/xml.py"},
+    "bibtexparser": {"pipeline/sources/records/bibtex.py"},
+    "pylatexenc": {"pipeline/sources/records/latex.py"},
+    "charset_normalizer": {"pipeline/sources/records/charset.py"},
+    "pypdfium2": {f"pipeline/sources/pdf/{n}.py" for n in ("ink", "opening", "pdfium", "pages")}
+    | {"pipeline/sources/pdf/drawing.py"},
     "ruamel": {"pipeline/sources/rewriting.py"},
 }
 

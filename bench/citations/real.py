@@ -8,10 +8,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-import rispy  # pyright: ignore[reportMissingTypeStubs]
 from lxml import etree
+
+from pipeline.sources.records.record import Record
+from pipeline.sources.records.ris import read_ris
+from schemas.study import Citation
 
 
 @dataclass(frozen=True)
@@ -84,35 +86,19 @@ def _jats(data: Path) -> Iterator[Reference]:
 def _exports(data: Path) -> Iterator[Reference]:
     """The records of the RIS exports."""
     for name in ("embase.ris", "ovid_psycinfo.ris", "ovid.medline.ris", "scopus.ris"):
-        text = (data / "references" / name).read_text(encoding="utf-8-sig")
-        text = re.sub(r"^(?:\d+\.)?\s*$|^(?![A-Z][A-Z0-9]  -).*$", "", text, flags=re.MULTILINE)
-        entries = rispy.loads(text)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        for entry in cast("list[dict[str, object]]", entries):
-            found = _of_export(entry)
-            if found is not None:
+        for record in read_ris((data / "references" / name).read_text(encoding="utf-8-sig")):
+            if isinstance(record, Record) and (found := _of_citation(record.citation)) is not None:
                 yield found
 
 
-def _of_export(entry: dict[str, object]) -> Reference | None:
-    title = _first(entry, "title", "primary_title")
-    names = cast("list[str]", entry.get("authors") or entry.get("first_authors") or [])
-    year = re.search(r"\d{4}", _first(entry, "year", "publication_year"))
-    journal = _first(entry, "secondary_title", "journal_name", "alternate_title3")
-    if not (title and names and year and journal):
+def _of_citation(c: Citation) -> Reference | None:
+    authors = tuple((n.family or n.literal or "", n.given or "") for n in c.author)
+    if not (c.title and authors and c.year and c.container_title):
         return None
-    authors = tuple((f.strip(), g.strip()) for f, _, g in (_split(n) for n in names))
-    start, end = _first(entry, "start_page"), _first(entry, "end_page")
-    page = "-".join(p for p in (start, end) if p) if start[:1].isdigit() else ""
-    doi = _first(entry, "doi").removeprefix("http://dx.doi.org/")
-    return Reference(title.rstrip("."), authors, int(year[0]), journal, _first(entry, "volume"), page, doi)
-
-
-def _first(entry: dict[str, object], *names: str) -> str:
-    return next((str(entry[name]) for name in names if entry.get(name)), "")
-
-
-def _split(name: str) -> tuple[str, str, str]:
-    return name.partition(",") if "," in name else name.rpartition(" ")
+    page = c.page if c.page and c.page[:1].isdigit() else ""
+    return Reference(
+        c.title.rstrip("."), authors, c.year, c.container_title, c.volume or "", page, c.DOI or "", c.PMID or ""
+    )
 
 
 def _facts(data: Path) -> Iterator[Reference]:
