@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -231,9 +232,10 @@ def test_requests_keep_their_distance(services: ServicesServer) -> None:
         async with Asking(None, None, Manners()) as asking:
             await asyncio.gather(*(asking.ask(service, WORK, bytes) for _ in range(4)))
 
+    begun = time.monotonic()
     asyncio.run(ask())
-    moments = [a.at for a in services.asked]
-    assert moments[-1] - moments[0] >= 3 * 0.05 * 0.8
+    # A busy machine sees a request late, never early, so the last one is measured from before the first.
+    assert services.asked[-1].at - begun >= 3 * 0.05 * 0.9
 
 
 def test_a_service_that_fails_question_after_question_is_given_up(services: ServicesServer, manners: Manners) -> None:
