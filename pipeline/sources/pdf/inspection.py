@@ -70,8 +70,9 @@ def inspect_pdf(
     found: dict[str, Any] = {"complete": False}
     notes: list[SourceNote] = []
     try:
-        with _within(seconds), _pypdf():
-            reader = _opened(data, password)
+        # a reader lives on in cycles until the next collection; closed, the stream does not keep the file until then
+        with _within(seconds), _pypdf(), BytesIO(data) as stream:
+            reader = _opened(stream, password)
             looks = [_looked(look, reader, found, notes) for look in (_metadata, _catalog)]
             if unspoken is None:
                 looks.append(_looked(_annotations, reader, found, notes))
@@ -92,7 +93,7 @@ def repaired(data: bytes, password: str | None, seconds: float) -> bytes | None:
 
     try:
         with _within(seconds), _pypdf():
-            reader = _opened(data, password)
+            reader = _opened(BytesIO(data), password)
             writer = pypdf.PdfWriter()
             for page in reader.pages:
                 writer.add_page(page)
@@ -105,10 +106,10 @@ def repaired(data: bytes, password: str | None, seconds: float) -> bytes | None:
         return None
 
 
-def _opened(data: bytes, password: str | None) -> PdfReader:
+def _opened(stream: BytesIO, password: str | None) -> PdfReader:
     import pypdf
 
-    reader = pypdf.PdfReader(BytesIO(data), strict=False, root_object_recovery_limit=2_000)
+    reader = pypdf.PdfReader(stream, strict=False, root_object_recovery_limit=2_000)
     if reader.is_encrypted:
         reader.decrypt(password or "")
     return reader
