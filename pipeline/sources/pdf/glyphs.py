@@ -11,6 +11,7 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator
+from itertools import repeat
 
 from pipeline.sources.pdf.pdfium import Handle, Real, found, whole
 from pipeline.sources.pdf.runs import Run
@@ -90,17 +91,16 @@ def _outline(font: Handle, letter: str) -> Iterator[tuple[bool, tuple[float, flo
     count = _count_segments(Handle(path)) if path is not None else 0
     if path is None or count > _MOST_SEGMENTS:
         return
+    segments = list(map(Handle, map(_segment, repeat(Handle(path)), range(count))))
+    kinds = list(map(_kind, segments))
     place = (ctypes.c_float * 2)()
-    at, outline = ctypes.addressof(place), Handle(path)
-    x, y = Handle(at), Handle(at + 4)
+    x, y = (Handle(ctypes.addressof(place) + offset) for offset in (0, 4))
     index = 0
     while index < count:
-        segment = Handle(_segment(outline, index))
-        kind = _kind(segment)
-        if kind == _CURVE:
+        begins = kinds[index] == _MOVE
+        if kinds[index] == _CURVE:
             index += 2
-            segment = Handle(_segment(outline, index))
-        if segment.value is None or not _point(segment, x, y):
+        if index >= count or segments[index].value is None or not _point(segments[index], x, y):
             return
-        yield kind == _MOVE, (place[0], place[1])
+        yield begins, (place[0], place[1])
         index += 1

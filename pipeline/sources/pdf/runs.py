@@ -10,6 +10,7 @@ import ctypes
 import math
 import re
 import struct
+from collections import deque
 from collections.abc import Iterator
 from itertools import groupby, pairwise, repeat
 from typing import Any, NamedTuple
@@ -22,6 +23,9 @@ MOST_CHARACTERS = 200_000
 """Characters read of one page; a page of print has about 6,000."""
 
 INVISIBLE_MODE = 3
+
+_MOST_SPACES = 200
+"""Spaces of a run whose sides are asked for in one go; a line of print has 20."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _INNER_SPACE = re.compile("[^ ] +(?=[^ ])")
@@ -132,6 +136,9 @@ class _Reader:
         address = ctypes.addressof(self.answer)
         places = [Handle(address + offset) for offset in (0, 16, 32, 56, 64, 72, 76, 80, 84)]
         self.first, self.last, self.matrix, self.origin, self.color = *places[:3], places[3:5], places[5:]
+        self.around = ctypes.create_string_buffer(_BOXES.size * _MOST_SPACES)
+        begin = ctypes.addressof(self.around)
+        self.sides = [Handle(begin + _BOX.size * side) for side in range(2 * _MOST_SPACES)]
         self.fonts: dict[int, tuple[str, bool]] = {}
 
     def cells(self, start: int, drawn: int, text: str) -> list[Run]:
@@ -150,19 +157,24 @@ class _Reader:
             return False
         if run.angle or not _LETTER.search(text):
             return len(text) > 1
-        page, first, last, answer, unpack = self.page, self.first, self.last, self.answer, _BOXES.unpack_from
-        for space in _INNER_SPACE.finditer(text):
-            _loose_box(page, start + space.start(), first)
-            _loose_box(page, start + space.end(), last)
-            left, top, right, bottom, left_2, top_2, right_2, bottom_2 = unpack(answer)
-            if left_2 - right > gap or left - right_2 > gap or bottom_2 - top > gap or bottom - top_2 > gap:
-                return True
-        return False
+        sides = [start + place for space in _INNER_SPACE.finditer(text) for place in space.span()]
+        if len(sides) > len(self.sides):
+            return True
+        deque(map(_loose_box, repeat(self.page), sides, self.sides), maxlen=0)
+        return any(
+            left_2 - right > gap or left - right_2 > gap or bottom_2 - top > gap or bottom - top_2 > gap
+            for left, top, right, bottom, left_2, top_2, right_2, bottom_2 in _BOXES.iter_unpack(
+                memoryview(self.around)[: _BOX.size * len(sides)]
+            )
+        )
 
     def run(self, start: int, drawn: int, text: str) -> Run:
         answers = self._answers(start, start + (len(text.rstrip(" ")) or 1) - 1)
         l1, t1, r1, b1, l2, t2, r2, b2, a, b, c, d, _, _, x, y, red, green, blue, alpha = answers
-        on_page = Box(min(l1, r1, l2, r2), min(t1, b1, t2, b2), max(l1, r1, l2, r2), max(t1, b1, t2, b2))
+        if l1 <= l2 <= r2 and l1 <= r1 <= r2 and b1 <= t1 and b2 <= t2:  # as in nearly all print; asked first for speed
+            on_page = Box(l1, min(b1, b2), r2, max(t1, t2))
+        else:
+            on_page = Box(min(l1, r1, l2, r2), min(t1, b1, t2, b2), max(l1, r1, l2, r2), max(t1, b1, t2, b2))
         angle = 0 if b == 0 and a > 0 else round(math.degrees(math.atan2(b, a)) / 90) % 4 * 90
         box, baseline = (on_page, y) if not angle else _turned(on_page, angle, x, y)
         text_object = Handle(drawn)
