@@ -13,6 +13,7 @@ import struct
 from collections import deque
 from collections.abc import Iterator
 from itertools import groupby, pairwise, repeat
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pipeline.sources.pdf.characters import SOFT_HYPHEN, page_text
@@ -26,6 +27,14 @@ INVISIBLE_MODE = 3
 
 _MOST_SPACES = 200
 """Spaces of a run whose sides are asked for in one go; a line of print has 20."""
+
+_STRIDE = 4
+"""Characters from one that is asked for its text object to the next; a run has about 25."""
+
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufeff\ud802\ud803\ud83a\ud83b\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+"""Letters and marks of scripts that are written so, some of them as the first of two units."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _INNER_SPACE = re.compile("[^ ] +(?=[^ ])")
@@ -49,6 +58,13 @@ _font_info = whole("FPDFText_GetFontInfo")
 _font_weight = whole("FPDFText_GetFontWeight")
 _font_of = found("FPDFTextObj_GetFont")
 _render_mode = whole("FPDFTextObj_GetTextRenderMode")
+
+
+_preference = whole("FPDF_VIEWERREF_GetName")
+
+_AROUND = ctypes.create_string_buffer(_BOXES.size * _MOST_SPACES)
+_SIDES = [Handle(ctypes.addressof(_AROUND) + _BOX.size * side) for side in range(2 * _MOST_SPACES)]
+"""Where PDFium writes the boxes of the characters on both sides of each space."""
 
 
 class Box(NamedTuple):
@@ -103,7 +119,8 @@ def read_runs(text_page: Any) -> list[Run]:
     count = min(_count_characters(page), MOST_CHARACTERS)
     text = page_text(page, count)
     reader = _Reader(page)
-    starts = [*_starts(page, text), (count, 0)]
+    is_in_order = _RIGHT_TO_LEFT.search(text) is None and not _reads_leftward(text_page)
+    starts = [*_starts(page, text, _STRIDE if is_in_order else 1), (count, 0)]
     runs = [run for (start, drawn), (end, _) in pairwise(starts) for run in reader.cells(start, drawn, text[start:end])]
     try:
         text.encode("utf-16-le")
@@ -113,17 +130,42 @@ def read_runs(text_page: Any) -> list[Run]:
     return runs
 
 
-def _starts(page: Handle, text: str) -> Iterator[tuple[int, int]]:
-    """(place of its first character, address of the text object) of each run; spaces belong to the run before them."""
-    owner, end = None, 0
-    for drawn, same in groupby(map(_owner, repeat(page), range(len(text)))):
-        start, end = end, end + len(list(same))
-        if drawn is None or drawn == owner:
+def _reads_leftward(text_page: Any) -> bool:
+    """Whether the document says that it is read from right to left: PDFium then turns the words of a line round."""
+    name = ctypes.create_string_buffer(8)
+    _preference(ctypes.cast(text_page.page.pdf.raw, Handle), b"Direction", name, Size(len(name)))
+    return name.value == b"R2L"
+
+
+def _stretches(page: Handle, count: int, stride: int) -> Iterator[tuple[int, int]]:
+    """(place of its first character, address of the text object, 0 for none) of each stretch of one object.
+
+    Only every so many characters are asked about, and those between two answers that differ or say that there is none.
+    The characters of an object follow each other, unless a line is turned round; the `stride` must be 1 there. An
+    object of fewer characters than that between two of the same object would be missed, and there is no such thing.
+    """
+    before = 0
+    for place, owner in zip(range(0, count, stride), map(_owner, repeat(page), range(0, count, stride)), strict=True):
+        if owner == before:
             continue
-        if owner is not None and text[start] == " ":
-            start = end - len(text[start:end].lstrip(" "))
-        if start < end:
-            yield start, drawn
+        for between in range(max(place - stride + 1, 0), place):
+            yield between, _owner(page, between) or 0
+        before = owner or 0
+        yield place, before
+    for place in range((count - 1) // stride * stride + 1, count):
+        yield place, _owner(page, place) or 0
+
+
+def _starts(page: Handle, text: str, stride: int) -> Iterator[tuple[int, int]]:
+    """(place of its first character, address of the text object) of each run; spaces belong to the run before them."""
+    owner = 0
+    changes = [next(same) for _, same in groupby(_stretches(page, len(text), stride), itemgetter(1))]
+    for (start, drawn), (end, _) in pairwise([*changes, (len(text), 0)]):
+        if not drawn or drawn == owner:
+            continue
+        begin = end - len(text[start:end].lstrip(" ")) if owner and text[start] == " " else start
+        if begin < end:
+            yield begin, drawn
             owner = drawn
 
 
@@ -136,9 +178,6 @@ class _Reader:
         address = ctypes.addressof(self.answer)
         places = [Handle(address + offset) for offset in (0, 16, 32, 56, 64, 72, 76, 80, 84)]
         self.first, self.last, self.matrix, self.origin, self.color = *places[:3], places[3:5], places[5:]
-        self.around = ctypes.create_string_buffer(_BOXES.size * _MOST_SPACES)
-        begin = ctypes.addressof(self.around)
-        self.sides = [Handle(begin + _BOX.size * side) for side in range(2 * _MOST_SPACES)]
         self.fonts: dict[int, tuple[str, bool]] = {}
 
     def cells(self, start: int, drawn: int, text: str) -> list[Run]:
@@ -158,13 +197,13 @@ class _Reader:
         if run.angle or not _LETTER.search(text):
             return len(text) > 1
         sides = [start + place for space in _INNER_SPACE.finditer(text) for place in space.span()]
-        if len(sides) > len(self.sides):
+        if len(sides) > len(_SIDES):
             return True
-        deque(map(_loose_box, repeat(self.page), sides, self.sides), maxlen=0)
+        deque(map(_loose_box, repeat(self.page), sides, _SIDES), maxlen=0)
         return any(
             left_2 - right > gap or left - right_2 > gap or bottom_2 - top > gap or bottom - top_2 > gap
             for left, top, right, bottom, left_2, top_2, right_2, bottom_2 in _BOXES.iter_unpack(
-                memoryview(self.around)[: _BOX.size * len(sides)]
+                memoryview(_AROUND)[: _BOX.size * len(sides)]
             )
         )
 
