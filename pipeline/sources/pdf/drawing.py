@@ -7,6 +7,7 @@ unlikely; what cannot be judged (patterns, forms, images, shadings) is a cover. 
 from __future__ import annotations
 
 import ctypes
+import struct
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ _PATTERN_GREYS = {(255, 255, 255), (191, 191, 191)}
 """What PDFium says of a fill that is a pattern; white may be one."""
 
 _LIGHT = 170
+_CORNERS = struct.Struct("=4f")
 _EVERYWHERE = Box(float("-inf"), float("-inf"), float("inf"), float("inf"))
 
 _count = whole("FPDFPage_CountObjects")
@@ -133,11 +135,13 @@ class _Questions:
     """Asks PDFium about objects of one page; holds the places that it writes its answers to."""
 
     def __init__(self) -> None:
-        self.corners, self.colour, self.modes = (ctypes.c_float * 4)(), (ctypes.c_uint * 4)(), (ctypes.c_int * 2)()
-        self.to_corners, self.to_colour, self.to_modes = map(_places, (self.corners, self.colour, self.modes))
+        self.corners = ctypes.create_string_buffer(_CORNERS.size)
+        self.to_corners = [Handle(ctypes.addressof(self.corners) + offset) for offset in (0, 4, 8, 12)]
+        self.colour, self.modes = (ctypes.c_uint * 4)(), (ctypes.c_int * 2)()
+        self.to_colour, self.to_modes = map(_places, (self.colour, self.modes))
 
     def box(self, thing: Handle) -> Box:
-        return Box(*self.corners) if _bounds(thing, *self.to_corners) else _EVERYWHERE
+        return Box._make(_CORNERS.unpack_from(self.corners)) if _bounds(thing, *self.to_corners) else _EVERYWHERE
 
     def path_cover(self, thing: Handle, order: int) -> list[Cover]:
         """None for a path that is not painted. A light ground covers only what was drawn before it."""

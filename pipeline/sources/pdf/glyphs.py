@@ -10,12 +10,15 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import struct
 from collections.abc import Iterator
 from itertools import repeat
 
 from pipeline.sources.pdf.pdfium import Handle, Real, found, whole
 from pipeline.sources.pdf.runs import Run
 
+_BOX = struct.Struct("=4d")
+_PLACE = struct.Struct("=2f")
 _MOST_SEGMENTS = 2_000
 _MOVE, _CURVE = 2, 1
 _LETTER = re.compile(r"[ltifrvkxhyzILTVHFKXEn]|\S")
@@ -37,7 +40,7 @@ class Glyphs:
     def __init__(self, text_page: Handle) -> None:
         self.page = text_page
         self.strokes: dict[int, float] = {}
-        self.answer = (ctypes.c_double * 4)()
+        self.answer = ctypes.create_string_buffer(_BOX.size)
         address = ctypes.addressof(self.answer)
         self.places = [Handle(address + offset) for offset in (0, 8, 16, 24)]
 
@@ -61,7 +64,7 @@ class Glyphs:
         """
         if not _tight_box(self.page, run.start + at, *self.places):
             return False
-        left, right, bottom, top = self.answer
+        left, right, bottom, top = _BOX.unpack_from(self.answer)
         return right - left > 0.05 * run.size and 0.2 * run.size < top - bottom < 0.97 * run.size
 
 
@@ -93,7 +96,7 @@ def _outline(font: Handle, letter: str) -> Iterator[tuple[bool, tuple[float, flo
         return
     segments = list(map(Handle, map(_segment, repeat(Handle(path)), range(count))))
     kinds = list(map(_kind, segments))
-    place = (ctypes.c_float * 2)()
+    place = ctypes.create_string_buffer(_PLACE.size)
     x, y = (Handle(ctypes.addressof(place) + offset) for offset in (0, 4))
     index = 0
     while index < count:
@@ -102,5 +105,5 @@ def _outline(font: Handle, letter: str) -> Iterator[tuple[bool, tuple[float, flo
             index += 2
         if index >= count or segments[index].value is None or not _point(segments[index], x, y):
             return
-        yield begins, (place[0], place[1])
+        yield begins, _PLACE.unpack_from(place)
         index += 1
