@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.sources.pdf.pdfium import Handle, found, handle, whole
+from pipeline.sources.pdf.pdfium import Handle, at, found, handle, whole
 
 MOST_LINKS = 5_000
 """Annotations of a page that are asked about."""
@@ -43,14 +43,14 @@ def _is_unspoken(page: Handle, index: int) -> bool:
     address = _annotation(page, index)
     if address is None:
         return False
-    annotation = Handle(address)
+    annotation = at(address)
     try:
         if any(_has_key(annotation, key) for key in _TELLING):
             return False
         if not _has_key(annotation, b"A"):
             return True
         link = _link(annotation)
-        action = _action(Handle(link)) if link is not None else None
-        return action is not None and _action_kind(Handle(action)) in _HARMLESS
+        action = _action(at(link)) if link is not None else None
+        return action is not None and _action_kind(at(action)) in _HARMLESS
     finally:
         _close(annotation)

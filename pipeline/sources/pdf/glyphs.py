@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterator
 from itertools import repeat
 
-from pipeline.sources.pdf.pdfium import Handle, Real, found, whole
+from pipeline.sources.pdf.pdfium import Handle, Real, at, found, whole
 from pipeline.sources.pdf.runs import Run
 
 _BOX = struct.Struct("=4d")
@@ -42,7 +42,7 @@ class Glyphs:
         self.strokes: dict[int, float] = {}
         self.answer = ctypes.create_string_buffer(_BOX.size)
         address = ctypes.addressof(self.answer)
-        self.places = [Handle(address + offset) for offset in (0, 8, 16, 24)]
+        self.places = [at(address + offset) for offset in (0, 8, 16, 24)]
 
     def stroke(self, run: Run) -> float:
         """Mean width in points of the strokes of the run's font, by the first easy character of it on the page."""
@@ -50,10 +50,10 @@ class Glyphs:
             letter = _LETTER.search(run.text)
             if not run.face or letter is None:
                 return 0.0
-            width = _stroke_width(Handle(run.face), letter.group())
+            width = _stroke_width(at(run.face), letter.group())
             ligature = _LIGATURE.match(run.text) if not width else None
             if ligature is not None:
-                width = _stroke_width(Handle(run.face), chr(_LIGATURES[ligature.group()]))
+                width = _stroke_width(at(run.face), chr(_LIGATURES[ligature.group()]))
             self.strokes[run.face] = width
         return self.strokes[run.face] * run.size
 
@@ -91,19 +91,19 @@ def _cross(a: tuple[float, float], b: tuple[float, float]) -> float:
 def _outline(font: Handle, letter: str) -> Iterator[tuple[bool, tuple[float, float]]]:
     """(whether a contour begins there, point) of the points on the outline, the font size being 1."""
     path = _glyph(font, ord(letter), Real(1.0))
-    count = _count_segments(Handle(path)) if path is not None else 0
+    count = _count_segments(at(path)) if path is not None else 0
     if path is None or count > _MOST_SEGMENTS:
         return
-    segments = list(map(Handle, map(_segment, repeat(Handle(path)), range(count))))
+    segments = list(map(at, map(_segment, repeat(at(path)), range(count))))
     kinds = list(map(_kind, segments))
     place = ctypes.create_string_buffer(_PLACE.size)
-    x, y = (Handle(ctypes.addressof(place) + offset) for offset in (0, 4))
+    x, y = (at(ctypes.addressof(place) + offset) for offset in (0, 4))
     index = 0
     while index < count:
         begins = kinds[index] == _MOVE
         if kinds[index] == _CURVE:
             index += 2
-        if index >= count or segments[index].value is None or not _point(segments[index], x, y):
+        if index >= count or segments[index] is None or not _point(segments[index], x, y):
             return
         yield begins, _PLACE.unpack_from(place)
         index += 1

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from pipeline.sources.pdf.characters import SOFT_HYPHEN, page_text
 from pipeline.sources.pdf.gaps import GAP, parts
-from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, real, whole
+from pipeline.sources.pdf.pdfium import Handle, Size, at, found, handle, real, whole
 
 MOST_CHARACTERS = 200_000
 """Characters read of one page; a page of print has about 6,000."""
@@ -63,7 +63,7 @@ _render_mode = whole("FPDFTextObj_GetTextRenderMode")
 _preference = whole("FPDF_VIEWERREF_GetName")
 
 _AROUND = ctypes.create_string_buffer(_BOXES.size * _MOST_SPACES)
-_SIDES = [Handle(ctypes.addressof(_AROUND) + _BOX.size * side) for side in range(2 * _MOST_SPACES)]
+_SIDES = [at(ctypes.addressof(_AROUND) + _BOX.size * side) for side in range(2 * _MOST_SPACES)]
 """Where PDFium writes the boxes of the characters on both sides of each space."""
 
 
@@ -133,7 +133,7 @@ def read_runs(text_page: Any) -> list[Run]:
 def _reads_leftward(text_page: Any) -> bool:
     """Whether the document says that it is read from right to left: PDFium then turns the words of a line round."""
     name = ctypes.create_string_buffer(8)
-    _preference(ctypes.cast(text_page.page.pdf.raw, Handle), b"Direction", name, Size(len(name)))
+    _preference(handle(text_page.page.pdf), b"Direction", name, Size(len(name)))
     return name.value == b"R2L"
 
 
@@ -176,7 +176,7 @@ class _Reader:
         self.page = page
         self.answer = ctypes.create_string_buffer(_ANSWER.size)
         address = ctypes.addressof(self.answer)
-        places = [Handle(address + offset) for offset in (0, 16, 32, 56, 64, 72, 76, 80, 84)]
+        places = [at(address + offset) for offset in (0, 16, 32, 56, 64, 72, 76, 80, 84)]
         self.first, self.last, self.matrix, self.origin, self.color = *places[:3], places[3:5], places[5:]
         self.fonts: dict[int, tuple[str, bool]] = {}
 
@@ -216,7 +216,7 @@ class _Reader:
             on_page = Box(min(l1, r1, l2, r2), min(t1, b1, t2, b2), max(l1, r1, l2, r2), max(t1, b1, t2, b2))
         angle = 0 if b == 0 and a > 0 else round(math.degrees(math.atan2(b, a)) / 90) % 4 * 90
         box, baseline = (on_page, y) if not angle else _turned(on_page, angle, x, y)
-        text_object = Handle(drawn)
+        text_object = at(drawn)
         face = _font_of(text_object) or 0
         if face not in self.fonts:
             self.fonts[face] = self._font(start)
