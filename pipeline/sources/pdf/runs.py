@@ -12,7 +12,7 @@ import re
 import struct
 from collections import deque
 from collections.abc import Iterator
-from itertools import groupby, pairwise, repeat
+from itertools import accumulate, groupby, islice, pairwise, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -196,7 +196,7 @@ class _Reader:
             return False
         if run.angle or not _LETTER.search(text):
             return len(text) > 1
-        sides = [start + place for space in _INNER_SPACE.finditer(text) for place in space.span()]
+        sides = _beside_spaces(text, start)
         if len(sides) > len(_SIDES):
             return True
         deque(map(_loose_box, repeat(self.page), sides, _SIDES), maxlen=0)
@@ -260,6 +260,14 @@ class _Reader:
         name = whole_name.partition("+")[2] or whole_name
         bold = _font_weight(self.page, start) >= 600 or bool(_BOLD.search(name))
         return re.split(r"[-,]", name)[0], bold
+
+
+def _beside_spaces(text: str, start: int) -> list[int]:
+    """Places of the characters before and behind each space or row of spaces inside the text, which is at `start`."""
+    if "  " in text or text[0] == " " or text[-1] == " ":
+        return [start + place for space in _INNER_SPACE.finditer(text) for place in space.span()]
+    ends = accumulate([len(word) + 1 for word in text.split(" ")[:-1]], initial=start)
+    return [place for end in islice(ends, 1, None) for place in (end - 2, end)]
 
 
 def _turned(box: Box, angle: int, x: float, y: float) -> tuple[Box, float]:
