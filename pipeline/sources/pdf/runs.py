@@ -11,13 +11,12 @@ import math
 import re
 import struct
 from collections import deque
-from collections.abc import Iterator
-from itertools import accumulate, groupby, islice, pairwise, repeat
-from operator import itemgetter
+from itertools import accumulate, islice, pairwise, repeat
 from typing import Any, NamedTuple
 
 from pipeline.sources.pdf.characters import SOFT_HYPHEN, page_text
 from pipeline.sources.pdf.gaps import GAP, parts
+from pipeline.sources.pdf.owners import starts_of_objects
 from pipeline.sources.pdf.pdfium import Handle, Size, at, found, handle, real, whole
 
 MOST_CHARACTERS = 200_000
@@ -27,14 +26,6 @@ INVISIBLE_MODE = 3
 
 _MOST_SPACES = 200
 """Spaces of a run whose sides are asked for in one go; a line of print has 20."""
-
-_STRIDE = 4
-"""Characters from one that is asked for its text object to the next; a run has about 25."""
-
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufeff\ud802\ud803\ud83a\ud83b\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
-"""Letters and marks of scripts that are written so, some of them as the first of two units."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _INNER_SPACE = re.compile("[^ ] +(?=[^ ])")
@@ -48,7 +39,6 @@ _ANSWER = struct.Struct("=4f4f6f2d4I")
 _BOLD = re.compile(r"bold|black|heavy|semibold|-medi|CMBX", re.IGNORECASE)
 
 _count_characters = whole("FPDFText_CountChars")
-_owner = found("FPDFText_GetTextObject")
 _loose_box = whole("FPDFText_GetLooseCharBox")
 _matrix = whole("FPDFText_GetMatrix")
 _origin = whole("FPDFText_GetCharOrigin")
@@ -59,8 +49,6 @@ _font_weight = whole("FPDFText_GetFontWeight")
 _font_of = found("FPDFTextObj_GetFont")
 _render_mode = whole("FPDFTextObj_GetTextRenderMode")
 
-
-_preference = whole("FPDF_VIEWERREF_GetName")
 
 _AROUND = ctypes.create_string_buffer(_BOXES.size * _MOST_SPACES)
 _SIDES = [at(ctypes.addressof(_AROUND) + _BOX.size * side) for side in range(2 * _MOST_SPACES)]
@@ -119,8 +107,7 @@ def read_runs(text_page: Any) -> list[Run]:
     count = min(_count_characters(page), MOST_CHARACTERS)
     text = page_text(page, count)
     reader = _Reader(page)
-    is_in_order = _RIGHT_TO_LEFT.search(text) is None and not _reads_leftward(text_page)
-    starts = [*_starts(page, text, _STRIDE if is_in_order else 1), (count, 0)]
+    starts = [*starts_of_objects(text_page, text), (count, 0)]
     runs = [run for (start, drawn), (end, _) in pairwise(starts) for run in reader.cells(start, drawn, text[start:end])]
     try:
         text.encode("utf-16-le")
@@ -128,45 +115,6 @@ def read_runs(text_page: Any) -> list[Run]:
         # PDFium gives characters beyond U+FFFF as two surrogates; a lone one is a broken font table.
         return [run._replace(text=_with_pairs_joined(run.text)) for run in runs]
     return runs
-
-
-def _reads_leftward(text_page: Any) -> bool:
-    """Whether the document says that it is read from right to left: PDFium then turns the words of a line round."""
-    name = ctypes.create_string_buffer(8)
-    _preference(handle(text_page.page.pdf), b"Direction", name, Size(len(name)))
-    return name.value == b"R2L"
-
-
-def _stretches(page: Handle, count: int, stride: int) -> Iterator[tuple[int, int]]:
-    """(place of its first character, address of the text object, 0 for none) of each stretch of one object.
-
-    Only every so many characters are asked about, and those between two answers that differ or say that there is none.
-    The characters of an object follow each other, unless a line is turned round; the `stride` must be 1 there. An
-    object of fewer characters than that between two of the same object would be missed, and there is no such thing.
-    """
-    before = 0
-    for place, owner in zip(range(0, count, stride), map(_owner, repeat(page), range(0, count, stride)), strict=True):
-        if owner == before:
-            continue
-        for between in range(max(place - stride + 1, 0), place):
-            yield between, _owner(page, between) or 0
-        before = owner or 0
-        yield place, before
-    for place in range((count - 1) // stride * stride + 1, count):
-        yield place, _owner(page, place) or 0
-
-
-def _starts(page: Handle, text: str, stride: int) -> Iterator[tuple[int, int]]:
-    """(place of its first character, address of the text object) of each run; spaces belong to the run before them."""
-    owner = 0
-    changes = [next(same) for _, same in groupby(_stretches(page, len(text), stride), itemgetter(1))]
-    for (start, drawn), (end, _) in pairwise([*changes, (len(text), 0)]):
-        if not drawn or drawn == owner:
-            continue
-        begin = end - len(text[start:end].lstrip(" ")) if owner and text[start] == " " else start
-        if begin < end:
-            yield begin, drawn
-            owner = drawn
 
 
 class _Reader:
