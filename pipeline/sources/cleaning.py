@@ -56,9 +56,9 @@ def offsets_in(cleaned: str, text: str, starts: Sequence[int]) -> list[tuple[int
     `cleaned` is `clean_text(text)`. A piece of nothing but white space or invisible characters is empty there.
     """
     found: list[tuple[int, int]] = []
-    position = 0
+    position, is_clean = 0, cleaned == text
     for start, end in pairwise([*starts, len(text)]):
-        piece = clean_text(text[start:end])
+        piece = text[start:end].strip() if is_clean else clean_text(text[start:end])
         at = max(cleaned.find(piece, position), position)
         position = min(at + len(piece), len(cleaned))
         found.append((min(at, position), position))

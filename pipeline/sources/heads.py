@@ -79,12 +79,16 @@ LONGEST_KNOWN_HEAD = 80
 _LABEL = re.compile(r"(?<=\w)\s*o ?p ?e ?n +a ?c ?c ?e ?s ?s\s*$", re.IGNORECASE)
 """What publishers print in the bar beside the kind of article."""
 
+_LABEL_ENDS = ("s", "S", "\u017f")
+_NUMBERING = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}[.)]|[A-Z][.)])\s+(?=\S)")
+_NO_LETTERS = re.compile(r"[^a-zà-ÿ]+")
+
 
 def _key(text: str) -> str:
     """A head without numbering, punctuation, case and spaces, so that 'S TUD Y P RO TOCO L' is 'studyprotocol'."""
-    text = _LABEL.sub("", text)
-    bare = re.sub(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}[.)]|[A-Z][.)])\s+(?=\S)", "", text)
-    return re.sub(r"[^a-zà-ÿ]", "", bare.replace("&", "and").lower())
+    if text.rstrip()[-1:] in _LABEL_ENDS:
+        text = _LABEL.sub("", text)
+    return _NO_LETTERS.sub("", _NUMBERING.sub("", text, 1).replace("&", "and").lower())
 
 
 def _alternatives(*kinds: SectionKind) -> str:
@@ -111,7 +115,8 @@ def is_known_head(text: str) -> bool:
     """Whether a line standing alone is a head by its words: 'METHODS', '2. Results', 'Conclusions:', 'References'."""
     if len(text) > LONGEST_KNOWN_HEAD or text.endswith((".", ",", ";")):
         return False
-    return head_kind(text) is not None or is_reference_head(text)
+    key = _key(text)
+    return key in _KINDS or key in _REFERENCE_KEYS
 
 
 def head_kind(text: str) -> SectionKind | None:

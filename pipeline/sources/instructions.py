@@ -124,6 +124,8 @@ _ORDER = re.compile(
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SET_APART = re.compile(r"\b(?:\w[ ._-]){3,}\w\b")
+_OTHER_SCRIPT = re.compile("[\u0370-\u052f]")
+_LATIN = re.compile(r"[A-Za-z]")
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТХІЅЈаеорсухіѕјԁӏԛԝΑΒΕΗΙΚΜΝΟΡΤΧο", "ABEKMHOPCTXISJaeopcyxisjdlqwABEHIKMNOPTXo")
 
 
@@ -160,7 +162,7 @@ def _undisguised(text: str) -> str:
     "I g n o r e  a l l" loses its single spaces; two spaces or more are taken for the end of a word.
     """
     plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    if re.search(r"[A-Za-z]", plain):
+    if _OTHER_SCRIPT.search(plain) and _LATIN.search(plain):
         plain = plain.translate(_LOOK_ALIKES)
     return _SET_APART.sub(lambda found: re.sub(r"[ ._-]", "", found.group()), plain)
 

@@ -62,8 +62,8 @@ class _Text:
 
 
 def _printed(start: int, end: int, page: int, box: Box) -> PrintedLine:
-    left, bottom, right, top = (round(value, 1) for value in (box.left, box.bottom, box.right, box.top))
-    return PrintedLine(start, end, page, left, bottom, right, top)
+    left, bottom, right, top = box
+    return PrintedLine(start, end, page, round(left, 1), round(bottom, 1), round(right, 1), round(top, 1))
 
 
 def compose(lines: Sequence[Line], role: Role, known: frozenset[str]) -> Passage:

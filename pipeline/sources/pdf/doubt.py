@@ -47,14 +47,15 @@ def doubtful_runs(runs: Sequence[Run], drawing: Drawing, text_page: Any, canvas:
     doubtful: set[int] = set()
     plain: list[int] = []
     for index, run in enumerate(runs):
-        is_dark = run.mode == _FILLED and run.paint <= DARK and not run.angle and run.drawn in texts
+        text, mode = run.text, run.mode
+        is_dark = mode == _FILLED and run.paint <= DARK and not run.angle and run.drawn in texts
         ink = glyphs.stroke(run) if is_dark else 0.0
-        word = _WORD.search(run.text)
+        word = _WORD.search(text)
         if word is not None and ink and _is_plain(run, ink, canvas.box) and glyphs.is_drawn(run, word.start()):
             plain.append(index)
         elif word is not None:
             doubtful.add(index)
-        if (not ink or ink > HEAVY or _BLOCKS.search(run.text)) and run.mode != INVISIBLE_MODE:
+        if (not ink or ink > HEAVY or (not text.isascii() and _BLOCKS.search(text))) and mode != INVISIBLE_MODE:
             covers.append(Cover(_core(run), by=index))
     if len(covers) > MOST_COVERS or canvas.scale < SCALE:
         return doubtful.union(plain)
@@ -83,18 +84,20 @@ def _core(run: Run) -> Box:
 
 def _covered(runs: Sequence[Run], plain: Sequence[int], covers: Sequence[Cover], order: dict[int, int]) -> set[int]:
     """Those of the `plain` runs that a cover touches; thin ones count together. `order`: as text objects are drawn."""
-    if not covers:
+    if not covers or not plain:
         return set()
     bands: dict[int, list[int]] = {}
     for index in plain:
         _, bottom, _, top = runs[index].on_page
-        for band in range(int(bottom // _BAND), int(top // _BAND) + 1):
+        first, last = int(bottom // _BAND), int(top // _BAND)
+        for band in (first,) if first == last else range(first, last + 1):
             bands.setdefault(band, []).append(index)
+    reach = min(bands) * _BAND, max(bands) * _BAND
     found: set[int] = set()
     touched: dict[int, int] = {}
     for cover in covers:
         is_thin = cover.by is None and min(cover.box.right - cover.box.left, cover.box.height) < THIN
-        for index in _touched(runs, bands, cover):
+        for index in _touched(runs, bands, reach, cover):
             run = runs[index]
             if cover.order is not None and order[run.drawn] > cover.order:
                 continue
@@ -105,12 +108,10 @@ def _covered(runs: Sequence[Run], plain: Sequence[int], covers: Sequence[Cover],
     return found
 
 
-def _touched(runs: Sequence[Run], bands: dict[int, list[int]], cover: Cover) -> set[int]:
-    """Indexes of the runs whose boxes the cover touches."""
+def _touched(runs: Sequence[Run], bands: dict[int, list[int]], reach: tuple[float, float], cover: Cover) -> set[int]:
+    """Indexes of the runs whose boxes the cover touches; `reach` is where the lowest and the highest band begin."""
     left, bottom, right, top = cover.box
-    if not bands:
-        return set()
-    low, high = min(bands) * _BAND, max(bands) * _BAND
+    low, high = reach
     # the bounds of the bands stand first: what is no number, in a broken file, then reaches across all of them
     first, last = int(min(high, max(low, bottom)) // _BAND), int(max(low, min(high, top)) // _BAND)
     near = {index for band in range(first, last + 1) for index in bands.get(band, ()) if index != cover.by}

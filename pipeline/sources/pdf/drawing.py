@@ -7,11 +7,12 @@ unlikely; what cannot be judged (patterns, forms, images, shadings) is a cover. 
 from __future__ import annotations
 
 import ctypes
+import struct
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, whole
+from pipeline.sources.pdf.pdfium import Handle, Size, at, found, handle, whole
 from pipeline.sources.pdf.runs import Box
 
 MOST_OBJECTS = 20_000
@@ -28,6 +29,7 @@ _PATTERN_GREYS = {(255, 255, 255), (191, 191, 191)}
 """What PDFium says of a fill that is a pattern; white may be one."""
 
 _LIGHT = 170
+_CORNERS = struct.Struct("=4f")
 _EVERYWHERE = Box(float("-inf"), float("-inf"), float("inf"), float("inf"))
 
 _count = whole("FPDFPage_CountObjects")
@@ -77,9 +79,10 @@ def drawing_of(page: Any) -> Drawing:
     """What is drawn on an open page of pypdfium2."""
     held, drawing, asked = handle(page), Drawing(), _Questions()
     count = _count(held)
-    handles = list(map(Handle, map(_object, repeat(held), range(count))))
+    addresses = list(map(_object, repeat(held), range(count)))
+    handles = list(map(at, addresses))
     kinds = list(map(_kind, handles))
-    _add_texts(drawing, handles, kinds)
+    _add_texts(drawing, addresses, handles, kinds)
     for order, kind in enumerate(kinds):
         if kind == _PATH:
             drawing.covers.extend(asked.path_cover(handles[order], order))
@@ -90,24 +93,24 @@ def drawing_of(page: Any) -> Drawing:
     return drawing
 
 
-def _add_texts(drawing: Drawing, handles: list[Handle], kinds: list[int]) -> None:
+def _add_texts(drawing: Drawing, addresses: list[int | None], handles: list[Handle], kinds: list[int]) -> None:
     places = [order for order, kind in enumerate(kinds) if kind == _TEXT]
     texts = [handles[order] for order in places]
     if max(map(_render_mode, texts), default=0) >= _CLIPS_FROM:
         return
-    clips = map(_count_clips, map(Handle, map(_clip_path, texts)))
+    clips = map(_count_clips, map(at, map(_clip_path, texts)))
     for order, thing, clip, transparent, marks in zip(
         places, texts, clips, map(_has_transparency, texts), map(_count_marks, texts), strict=True
     ):
         if clip <= 0 and not transparent and not (marks and _is_on_layer(thing, marks)):
-            drawing.texts[thing.value or 0] = order
+            drawing.texts[addresses[order] or 0] = order
 
 
 def _is_on_layer(thing: Handle, marks: int) -> bool:
     """Whether it belongs to optional content (mark OC), which may be switched off."""
     name, needed = ctypes.create_string_buffer(16), ctypes.c_ulong()
     for index in range(marks):
-        mark = Handle(_mark(thing, Size(index)))
+        mark = at(_mark(thing, Size(index)))
         if not _mark_name(mark, name, Size(len(name)), ctypes.byref(needed)):
             return True
         if name.raw.startswith("OC\0".encode("utf-16-le")) and needed.value == 6:
@@ -121,7 +124,7 @@ def _add_other(drawing: Drawing, asked: _Questions, thing: Handle, kind: int) ->
         count = _form_count(thing)
         if not count:
             return
-        inner = [Handle(_form_object(thing, Size(index))) for index in range(min(count, MOST_OBJECTS))]
+        inner = [at(_form_object(thing, Size(index))) for index in range(min(count, MOST_OBJECTS))]
         drawing.images.extend(asked.box(image) for image in inner if _kind(image) == _IMAGE)
     box = asked.box(thing)
     if kind == _IMAGE:
@@ -133,11 +136,13 @@ class _Questions:
     """Asks PDFium about objects of one page; holds the places that it writes its answers to."""
 
     def __init__(self) -> None:
-        self.corners, self.colour, self.modes = (ctypes.c_float * 4)(), (ctypes.c_uint * 4)(), (ctypes.c_int * 2)()
-        self.to_corners, self.to_colour, self.to_modes = map(_places, (self.corners, self.colour, self.modes))
+        self.corners = ctypes.create_string_buffer(_CORNERS.size)
+        self.to_corners = [at(ctypes.addressof(self.corners) + offset) for offset in (0, 4, 8, 12)]
+        self.colour, self.modes = (ctypes.c_uint * 4)(), (ctypes.c_int * 2)()
+        self.to_colour, self.to_modes = map(_places, (self.colour, self.modes))
 
     def box(self, thing: Handle) -> Box:
-        return Box(*self.corners) if _bounds(thing, *self.to_corners) else _EVERYWHERE
+        return Box._make(_CORNERS.unpack_from(self.corners)) if _bounds(thing, *self.to_corners) else _EVERYWHERE
 
     def path_cover(self, thing: Handle, order: int) -> list[Cover]:
         """None for a path that is not painted. A light ground covers only what was drawn before it."""
@@ -162,4 +167,4 @@ class _Questions:
 
 def _places(answers: ctypes.Array[Any]) -> list[Handle]:
     size = ctypes.sizeof(answers) // len(answers)
-    return [Handle(ctypes.addressof(answers) + size * index) for index in range(len(answers))]
+    return [at(ctypes.addressof(answers) + size * index) for index in range(len(answers))]

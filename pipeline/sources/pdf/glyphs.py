@@ -10,11 +10,15 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import struct
 from collections.abc import Iterator
+from itertools import repeat
 
-from pipeline.sources.pdf.pdfium import Handle, Real, found, whole
+from pipeline.sources.pdf.pdfium import Handle, Real, at, found, whole
 from pipeline.sources.pdf.runs import Run
 
+_BOX = struct.Struct("=4d")
+_PLACE = struct.Struct("=2f")
 _MOST_SEGMENTS = 2_000
 _MOVE, _CURVE = 2, 1
 _LETTER = re.compile(r"[ltifrvkxhyzILTVHFKXEn]|\S")
@@ -36,9 +40,9 @@ class Glyphs:
     def __init__(self, text_page: Handle) -> None:
         self.page = text_page
         self.strokes: dict[int, float] = {}
-        self.answer = (ctypes.c_double * 4)()
+        self.answer = ctypes.create_string_buffer(_BOX.size)
         address = ctypes.addressof(self.answer)
-        self.places = [Handle(address + offset) for offset in (0, 8, 16, 24)]
+        self.places = [at(address + offset) for offset in (0, 8, 16, 24)]
 
     def stroke(self, run: Run) -> float:
         """Mean width in points of the strokes of the run's font, by the first easy character of it on the page."""
@@ -46,10 +50,10 @@ class Glyphs:
             letter = _LETTER.search(run.text)
             if not run.face or letter is None:
                 return 0.0
-            width = _stroke_width(Handle(run.face), letter.group())
+            width = _stroke_width(at(run.face), letter.group())
             ligature = _LIGATURE.match(run.text) if not width else None
             if ligature is not None:
-                width = _stroke_width(Handle(run.face), chr(_LIGATURES[ligature.group()]))
+                width = _stroke_width(at(run.face), chr(_LIGATURES[ligature.group()]))
             self.strokes[run.face] = width
         return self.strokes[run.face] * run.size
 
@@ -60,7 +64,7 @@ class Glyphs:
         """
         if not _tight_box(self.page, run.start + at, *self.places):
             return False
-        left, right, bottom, top = self.answer
+        left, right, bottom, top = _BOX.unpack_from(self.answer)
         return right - left > 0.05 * run.size and 0.2 * run.size < top - bottom < 0.97 * run.size
 
 
@@ -87,20 +91,19 @@ def _cross(a: tuple[float, float], b: tuple[float, float]) -> float:
 def _outline(font: Handle, letter: str) -> Iterator[tuple[bool, tuple[float, float]]]:
     """(whether a contour begins there, point) of the points on the outline, the font size being 1."""
     path = _glyph(font, ord(letter), Real(1.0))
-    count = _count_segments(Handle(path)) if path is not None else 0
+    count = _count_segments(at(path)) if path is not None else 0
     if path is None or count > _MOST_SEGMENTS:
         return
-    place = (ctypes.c_float * 2)()
-    at, outline = ctypes.addressof(place), Handle(path)
-    x, y = Handle(at), Handle(at + 4)
+    segments = list(map(at, map(_segment, repeat(at(path)), range(count))))
+    kinds = list(map(_kind, segments))
+    place = ctypes.create_string_buffer(_PLACE.size)
+    x, y = (at(ctypes.addressof(place) + offset) for offset in (0, 4))
     index = 0
     while index < count:
-        segment = Handle(_segment(outline, index))
-        kind = _kind(segment)
-        if kind == _CURVE:
+        begins = kinds[index] == _MOVE
+        if kinds[index] == _CURVE:
             index += 2
-            segment = Handle(_segment(outline, index))
-        if segment.value is None or not _point(segment, x, y):
+        if index >= count or segments[index] is None or not _point(segments[index], x, y):
             return
-        yield kind == _MOVE, (place[0], place[1])
+        yield begins, _PLACE.unpack_from(place)
         index += 1

@@ -15,6 +15,8 @@ from pipeline.sources.pdf.runs import SOFT_HYPHEN
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HYPHENS = (SOFT_HYPHEN, "-")
 _BROKEN = re.compile(r"([^\W\d_]+)[-\u00ad]$")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_WORD_BEFORE_HYPHEN = re.compile(r"\w.$")
 
 
 _PARTICLES = frozenset(
@@ -61,9 +63,10 @@ def joined(before: str, after: str, known: frozenset[str]) -> str:
     the word with it or makes compounds of its first part, before a capital or a number, after a single letter
     ("t-/test") and in chains ("intention-/to-treat").
     """
-    if not before.endswith(_HYPHENS) or not re.search(r"\w.$", before):
+    if not before.endswith(_HYPHENS) or not _WORD_BEFORE_HYPHEN.search(before, max(len(before) - 3, 0)):
         return f"{before} {after}"
-    left, right = _BROKEN.search(before), re.match(r"[^\W\d_]+", after)
+    # the last word is all that counts; behind a space there is at most one of it to be tried
+    left, right = _BROKEN.search(before, before.rfind(" ") + 1), _LETTERS.match(after)
     kept = before[:-1] + "-" + after
     if left is None or right is None:
         return kept

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.sources.cleaning import clean_text
 from pipeline.sources.instructions import EXCERPT, is_instruction_like
+from pipeline.sources.pdf.annotations import SPOKEN
 from pipeline.sources.pdf.content import Inspection
 from schemas.study import SourceNote
 
@@ -52,25 +53,32 @@ _LIMITS: dict[str, Any] = {
     "page_tree_maximum_entries": 20_000,
     "form_fields_maximum_entries": 5_000,
 }
-_SPOKEN = ("/Contents", "/RC", "/T", "/Subj", "/V", "/DV", "/TU")
-"""Keys of an annotation or form field that hold words: contents, rich text, who wrote it, subject, values, tool tip."""
 
 
 class _Overtime(BaseException):
     """The time for the inspection is up. No Exception, because broken files are met with broad excepts in pypdf."""
 
 
-def inspect_pdf(data: bytes, password: str | None, seconds: float) -> tuple[Inspection, list[SourceNote]]:
+def inspect_pdf(
+    data: bytes, password: str | None, seconds: float, unspoken: int | None = None
+) -> tuple[Inspection, list[SourceNote]]:
     """What stands beside the pages, and notes on what in it addresses the machine, within `seconds` of CPU.
 
-    Call it in the main thread of a process of its own: it takes the profiling timer.
+    `unspoken` is the number of annotations where it is known that none of them has words or a script; they are then not
+    looked at. Call it in the main thread of a process of its own: it takes the profiling timer.
     """
     found: dict[str, Any] = {"complete": False}
     notes: list[SourceNote] = []
     try:
-        with _within(seconds), _pypdf():
-            reader = _opened(data, password)
-            looks = [_looked(look, reader, found, notes) for look in (_metadata, _catalog, _annotations)]
+        # a reader lives on in cycles until the next collection; closed, the stream does not keep the file until then
+        with _within(seconds), _pypdf(), BytesIO(data) as stream:
+            reader = _opened(stream, password)
+            looks = [_looked(look, reader, found, notes) for look in (_metadata, _catalog)]
+            if unspoken is None:
+                looks.append(_looked(_annotations, reader, found, notes))
+            else:
+                found["annotations"] = min(unspoken, MOST_ANNOTATIONS)
+                looks.append(unspoken <= MOST_ANNOTATIONS)
             found["complete"] = all(looks)
     except _Overtime:
         found["complete"] = False
@@ -85,7 +93,7 @@ def repaired(data: bytes, password: str | None, seconds: float) -> bytes | None:
 
     try:
         with _within(seconds), _pypdf():
-            reader = _opened(data, password)
+            reader = _opened(BytesIO(data), password)
             writer = pypdf.PdfWriter()
             for page in reader.pages:
                 writer.add_page(page)
@@ -98,10 +106,10 @@ def repaired(data: bytes, password: str | None, seconds: float) -> bytes | None:
         return None
 
 
-def _opened(data: bytes, password: str | None) -> PdfReader:
+def _opened(stream: BytesIO, password: str | None) -> PdfReader:
     import pypdf
 
-    reader = pypdf.PdfReader(BytesIO(data), strict=False, root_object_recovery_limit=2_000)
+    reader = pypdf.PdfReader(stream, strict=False, root_object_recovery_limit=2_000)
     if reader.is_encrypted:
         reader.decrypt(password or "")
     return reader
@@ -158,7 +166,7 @@ def _catalog(reader: PdfReader, found: dict[str, Any], notes: list[SourceNote]) 
     fields = (reader.get_fields() if "/AcroForm" in root else None) or {}
     found["form_fields"] = len(fields)
     for field in fields.values():
-        _report(" ".join(_plain(field[key]) for key in _SPOKEN if key in field), "a form field", None, notes)
+        _report(" ".join(_plain(field[key]) for key in SPOKEN if key in field), "a form field", None, notes)
     return True
 
 
@@ -172,7 +180,7 @@ def _annotations(reader: PdfReader, found: dict[str, Any], notes: list[SourceNot
                 if seen > MOST_ANNOTATIONS:
                     return False
                 found["has_javascript"] |= _has_script(annotation)
-                words = " ".join(_plain(annotation[key]) for key in _SPOKEN if key in annotation)
+                words = " ".join(_plain(annotation[key]) for key in SPOKEN if key in annotation)
                 _report(words, f"an annotation on page {number}", number, notes)
         except Exception:  # noqa: BLE001 - as above: one broken annotation or page hides no other
             complete = False

@@ -9,6 +9,7 @@ Does not join lines.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,11 +22,15 @@ MARGIN = 0.1
 
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?\W*", re.IGNORECASE)
 _IMPRINT = re.compile(r"\bdoi\b|©|\bcopyright\b|\bvolume \d|\bISSN\b|\barticle ID\b", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
 _LONG = 60
 """Letters of a line of prose across a page; those of an imprint are shorter."""
 
 _PROSE = 20
 """Letters from which a line counts as prose when columns are looked for."""
+
+_WIDE = 3.0
+"""Points. A line of prose is wider, but for broken boxes."""
 
 
 def without_running_lines(pages: Sequence[Sequence[Line]], boxes: Sequence[Box]) -> list[list[Line]]:
@@ -62,7 +67,7 @@ def _goes_on(before: Line, line: Line) -> bool:
 
 
 def _signature(line: Line) -> str:
-    return re.sub(r"\d+", "#", re.sub(r"\s", "", line.text.lower()))
+    return _DIGITS.sub("#", "".join(line.text.lower().split()))
 
 
 def _in_margin(line: Line, box: Box) -> bool:
@@ -100,13 +105,26 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     left, right = min(line.box.left for line in prose), max(line.box.right for line in prose)
     width = right - left
     places = [left + width * share / 100 for share in range(30, 71)]
-    spans = [(line.box.left, line.box.right) for line in prose]
-    crossed = [sum([start < x - 1 and end > x + 1 for start, end in spans]) for x in places]
+    crossed = _crossed(places, [(line.box.left, line.box.right) for line in prose])
     fewest = min(crossed)
     best = [x for x, n in zip(places, crossed, strict=True) if n == fewest]
     gutter = best[len(best) // 2]
     sides = Counter(_side(line, gutter) for line in prose)
     return gutter if sides["left"] >= 4 and sides["right"] >= 4 and fewest <= len(prose) / 2 else None
+
+
+def _crossed(places: Sequence[float], spans: Sequence[tuple[float, float]]) -> list[int]:
+    """How many of the spans reach across each of the places by more than a point on both sides."""
+    # of a span wider than two points, never both ends are near one place, so that those begun less those ended cross
+    wide = [(start, end) for start, end in spans if end - start > _WIDE]
+    starts, ends = sorted(start for start, _ in wide), sorted(end for _, end in wide)
+    narrow = [(start, end) for start, end in spans if not end - start > _WIDE]
+    return [
+        bisect_left(starts, x - 1)
+        - bisect_right(ends, x + 1)
+        + sum(start < x - 1 and end > x + 1 for start, end in narrow)
+        for x in places
+    ]
 
 
 def _side(line: Line, gutter: float) -> str:

@@ -7,7 +7,7 @@ superscripts ("10⁻³"), so that "10-3" or "Asia.3" never arises. Does not orde
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -36,10 +36,11 @@ class Stretch(NamedTuple):
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
-    """One line, or one cell of a table. `bold` is that of all its letters, `bold_start` that of its first word.
+    """One line, or one cell of a table; never changed, though not frozen, which would make it three times as dear.
 
+    `bold` is that of all its letters, `bold_start` that of its first word.
     `box` and `baseline` are turned so that the text runs to the right. `cells` counts the pieces of text, wide gaps
     apart, that have been joined to this line; `stretches` tell where each stands on the page, `parts` are the lines
     that it was joined from.
@@ -91,6 +92,8 @@ def _on_same_line(core: Run, last: Run, run: Run) -> bool:
 
 
 def _line(row: list[Run], page: int) -> Line:
+    if len(row) == 1:
+        return _line_of_one(row[0], page)
     letters: dict[float, int] = {}
     fonts: dict[str, int] = {}
     for run in row:
@@ -98,12 +101,10 @@ def _line(row: list[Run], page: int) -> Line:
         letters[size] = letters.get(size, 0) + length
         fonts[run.font] = fonts.get(run.font, 0) + length
     size = max(letters, key=letters.__getitem__)
-    core = row[0]
-    if len(row) > 1:
-        core = max((r for r in row if round(r.size * 2) / 2 == size), key=lambda r: len(r.text))
-    box, on_page = row[0].box, row[0].on_page
-    for run in row[1:]:
-        box, on_page = box.union(run.box), on_page.union(run.on_page)
+    core = max([r for r in row if round(r.size * 2) / 2 == size], key=lambda r: len(r.text))
+    box = on_page = _around([run.box for run in row])
+    if row[0].angle:
+        on_page = _around([run.on_page for run in row])
     words: list[Run] = []
     if any(run.bold for run in row):
         words = [r for r in row if _WORD.search(r.text) and r.size >= 0.85 * size]
@@ -121,10 +122,30 @@ def _line(row: list[Run], page: int) -> Line:
     )
 
 
+def _line_of_one(run: Run, page: int) -> Line:
+    size = round(run.size * 2) / 2
+    bold = run.bold and run.size >= 0.85 * size and _WORD.search(run.text) is not None
+    return Line(
+        text=_with_signs_said(" ".join(run.text.split())),
+        box=run.box,
+        baseline=run.baseline,
+        size=size,
+        font=run.font,
+        bold=bold,
+        bold_start=bold,
+        angle=run.angle,
+        page=page,
+        stretches=(Stretch(0, run.on_page),),
+    )
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return Box(min(lefts), min(bottoms), max(rights), max(tops))
+
+
 def _line_text(row: list[Run], size: float, baseline: float) -> str:
     text, raised, before = "", "", row[0]
-    if len(row) == 1:
-        text, row = before.text, []
     for run in row:
         apart = run is not before and run.box.left - before.box.right > 0.15 * max(size, 1.0)
         is_raised = run.size < 0.85 * size and run.baseline > baseline + 0.12 * size
@@ -141,7 +162,11 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
             text += run.text
         before = run
     text += _raised_text(text, raised) if raised else ""
-    text = " ".join(text.split())
+    return _with_signs_said(" ".join(text.split()))
+
+
+def _with_signs_said(text: str) -> str:
+    """The text of a line with the signs that its font or its typesetter wrote otherwise."""
     if "¼" in text:
         text = _LOST_EQUALS.sub(r"\1=", text)
     if SOFT_HYPHEN not in text:

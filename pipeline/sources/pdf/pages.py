@@ -16,6 +16,7 @@ from typing import Any
 from pipeline.sources.cleaning import clean_text
 from pipeline.sources.heads import is_known_head
 from pipeline.sources.instructions import EXCERPT, is_instruction_like
+from pipeline.sources.pdf.annotations import unspoken_annotations
 from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.doubt import doubtful_runs
 from pipeline.sources.pdf.drawing import Drawing, drawing_of
@@ -47,7 +48,7 @@ def read_pages(data: bytes, order: Order, progress: Progress) -> PdfReading:
     progress("open", 0)
     document, is_mended = opened(data, order)
     try:
-        reading = _read_document(document, order, progress)
+        reading, unspoken = _read_document(document, order, progress)
     except UnreadableError as error:
         if is_mended and error.fault != "scan":
             raise UnreadableError("damaged") from error
@@ -56,7 +57,7 @@ def read_pages(data: bytes, order: Order, progress: Progress) -> PdfReading:
         document.close()
     if order.inspect:
         progress("inspect", 0)
-        reading.inspection, notes = inspect_pdf(data, order.password, order.limits.inspection_seconds)
+        reading.inspection, notes = inspect_pdf(data, order.password, order.limits.inspection_seconds, unspoken)
         reading.metadata_title = reading.inspection.title
         reading.notes.extend(notes)
     return reading
@@ -70,18 +71,22 @@ def _names_no_doi(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
+    """What was read of a page. `unspoken` counts its annotations if none of them has words or a script."""
+
     lines: list[Line]
     box: Box
     notes: list[SourceNote]
     is_scan: bool
     is_ocr: bool
+    unspoken: int | None
 
     @property
     def letters(self) -> int:
         return sum(len(line.text) for line in self.lines)
 
 
-def _read_document(document: Any, order: Order, progress: Progress) -> PdfReading:
+def _read_document(document: Any, order: Order, progress: Progress) -> tuple[PdfReading, int | None]:
+    """The reading, and the number of annotations if it is known of all pages that none of them says anything."""
     count = len(document)
     if not count:
         raise UnreadableError("no_pages")
@@ -99,7 +104,12 @@ def _read_document(document: Any, order: Order, progress: Progress) -> PdfReadin
     reading.ocr_pages = frozenset(number for number, page in pages.items() if page.is_ocr)
     reading.pictures = frozenset(number for number, page in pages.items() if page.is_scan and not page.letters)
     reading.notes.extend(_scan_notes(reading))
-    return reading
+    return reading, _unspoken(pages, count)
+
+
+def _unspoken(pages: dict[int, _Page], count: int) -> int | None:
+    known = [page.unspoken for page in pages.values() if page.unspoken is not None]
+    return sum(known) if len(known) == count else None
 
 
 def _read_each(document: Any, reading: PdfReading, order: Order, progress: Progress) -> dict[int, _Page]:
@@ -183,6 +193,7 @@ def _read_page(document: Any, index: int) -> _Page:
         finally:
             text_page.close()
         hidden = hidden_runs(runs, doubtful, canvas, is_scan=is_scan)
+        unspoken = unspoken_annotations(page)
     finally:
         page.close()
     lines = build_lines((run for i, run in enumerate(runs) if i not in hidden), index + 1)
@@ -190,7 +201,7 @@ def _read_page(document: Any, index: int) -> _Page:
     notes = hidden_notes(unseen, index + 1)
     is_ocr = is_scan and _is_behind_the_picture(runs)
     lines = in_reading_order(_of_one_size(lines) if is_ocr else lines)
-    return _Page(lines, canvas.box, notes, is_scan, is_ocr)
+    return _Page(lines, canvas.box, notes, is_scan, is_ocr, unspoken)
 
 
 def _of_one_size(lines: list[Line]) -> list[Line]:

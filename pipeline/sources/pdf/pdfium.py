@@ -2,7 +2,7 @@
 
 A page has thousands of characters, each of which is asked about, so the price of a call decides how long a page takes.
 Promises the functions by name, typed by what they give back. Handles go in as `handle()`, whole numbers as they are,
-places to write to as `ctypes.c_void_p`. Nothing is checked: the caller knows the signature. The interpreter stays
+places to write to by `at`. Nothing is checked: the caller knows the signature. The interpreter stays
 locked during a call, so only functions that are over at once are fit for it.
 """
 
@@ -14,14 +14,18 @@ from typing import Any
 
 from pypdfium2 import raw  # pyright: ignore[reportMissingTypeStubs]
 
-Handle = ctypes.c_void_p
 Size = ctypes.c_ulong
 Real = ctypes.c_float
+Handle = object
+"""An address as `at` gives it."""
+
+at: Callable[[int | None], Handle] = ctypes.c_void_p.from_param
+"""An address, ready to be passed: what ctypes would make of a pointer anew on every call; None is no address."""
 
 
 def handle(held: Any) -> Handle:
     """The handle of an open page or text page of pypdfium2, valid until that is closed."""
-    return ctypes.cast(held.raw, Handle)
+    return at(ctypes.cast(held.raw, ctypes.c_void_p).value)
 
 
 def whole(name: str) -> Callable[..., int]:
@@ -40,6 +44,6 @@ def found(name: str) -> Callable[..., int | None]:
 
 
 def _address(name: str) -> int:
-    address = ctypes.cast(getattr(raw, name), Handle).value
+    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
     assert address is not None, name
     return address

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
-from pipeline.sources.pdf.pdfium import Handle, found, handle, whole
+from pipeline.sources.pdf.pdfium import Handle, Size, at, found, handle, whole
 
 LONGEST_HONEST = 4
 """Characters. A ligature stands for three letters, a composed sign for a few; a word has more."""
@@ -30,6 +30,8 @@ _count = whole("FPDFPage_CountObjects")
 _object = found("FPDFPage_GetObject")
 _kind = whole("FPDFPageObj_GetType")
 _count_marks = whole("FPDFPageObj_CountMarks")
+_mark = found("FPDFPageObj_GetMark")
+_string_value = whole("FPDFPageObjMark_GetParamStringValue")
 
 
 @dataclass(slots=True)
@@ -41,7 +43,10 @@ def without_replacements(raw: Any, page: Any) -> list[str]:
     """Takes long replacement texts off a loaded PDFium page, in memory; the texts in the order of the page."""
     taken: list[str] = []
     for holder in _objects(raw, page, _Budget(MOST_OBJECTS)):
-        for index in reversed(range(int(raw.FPDFPageObj_CountMarks(holder)))):
+        held = at(ctypes.cast(holder, ctypes.c_void_p).value)
+        for index in reversed(range(_count_marks(held))):
+            if not _has_replacement(held, index):
+                continue
             mark = raw.FPDFPageObj_GetMark(holder, index)
             text = _replacement(raw, mark)
             if len(text) > LONGEST_HONEST and raw.FPDFPageObj_RemoveMark(holder, mark) and taken[-1:] != [text]:
@@ -60,7 +65,7 @@ def _marked(page: Any, budget: _Budget) -> list[int]:
     count = _count(held)
     if count > budget.left:
         raise ValueError(f"more than {MOST_OBJECTS} objects")
-    things = list(map(Handle, map(_object, repeat(held), range(count))))
+    things = list(map(at, map(_object, repeat(held), range(count))))
     marked = zip(map(_count_marks, things), map(_kind, things), strict=True)
     return [index for index, (marks, kind) in enumerate(marked) if marks or kind == _FORM]
 
@@ -74,6 +79,12 @@ def _within(raw: Any, thing: Any, depth: int, budget: _Budget) -> Iterator[Any]:
     if depth and int(raw.FPDFPageObj_GetType(thing)) == raw.FPDF_PAGEOBJ_FORM:
         for index in range(int(raw.FPDFFormObj_CountObjects(thing))):
             yield from _within(raw, raw.FPDFFormObj_GetObject(thing, index), depth - 1, budget)
+
+
+def _has_replacement(thing: Handle, index: int) -> bool:
+    """Whether that mark of an object has a replacement text at all; nearly none has."""
+    mark = _mark(thing, Size(index))
+    return mark is not None and bool(_string_value(at(mark), _KEY, None, Size(0), ctypes.byref(Size())))
 
 
 def _replacement(raw: Any, mark: Any) -> str:

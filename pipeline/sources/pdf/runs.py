@@ -10,18 +10,22 @@ import ctypes
 import math
 import re
 import struct
-from collections.abc import Iterator
-from itertools import groupby, pairwise, repeat
+from collections import deque
+from itertools import accumulate, islice, pairwise, repeat
 from typing import Any, NamedTuple
 
 from pipeline.sources.pdf.characters import SOFT_HYPHEN, page_text
 from pipeline.sources.pdf.gaps import GAP, parts
-from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, real, whole
+from pipeline.sources.pdf.owners import starts_of_objects
+from pipeline.sources.pdf.pdfium import Handle, Size, at, found, handle, real, whole
 
 MOST_CHARACTERS = 200_000
 """Characters read of one page; a page of print has about 6,000."""
 
 INVISIBLE_MODE = 3
+
+_MOST_SPACES = 200
+"""Spaces of a run whose sides are asked for in one go; a line of print has 20."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _INNER_SPACE = re.compile("[^ ] +(?=[^ ])")
@@ -35,7 +39,6 @@ _ANSWER = struct.Struct("=4f4f6f2d4I")
 _BOLD = re.compile(r"bold|black|heavy|semibold|-medi|CMBX", re.IGNORECASE)
 
 _count_characters = whole("FPDFText_CountChars")
-_owner = found("FPDFText_GetTextObject")
 _loose_box = whole("FPDFText_GetLooseCharBox")
 _matrix = whole("FPDFText_GetMatrix")
 _origin = whole("FPDFText_GetCharOrigin")
@@ -45,6 +48,11 @@ _font_info = whole("FPDFText_GetFontInfo")
 _font_weight = whole("FPDFText_GetFontWeight")
 _font_of = found("FPDFTextObj_GetFont")
 _render_mode = whole("FPDFTextObj_GetTextRenderMode")
+
+
+_AROUND = ctypes.create_string_buffer(_BOXES.size * _MOST_SPACES)
+_SIDES = [at(ctypes.addressof(_AROUND) + _BOX.size * side) for side in range(2 * _MOST_SPACES)]
+"""Where PDFium writes the boxes of the characters on both sides of each space."""
 
 
 class Box(NamedTuple):
@@ -99,7 +107,7 @@ def read_runs(text_page: Any) -> list[Run]:
     count = min(_count_characters(page), MOST_CHARACTERS)
     text = page_text(page, count)
     reader = _Reader(page)
-    starts = [*_starts(page, text), (count, 0)]
+    starts = [*starts_of_objects(text_page, text), (count, 0)]
     runs = [run for (start, drawn), (end, _) in pairwise(starts) for run in reader.cells(start, drawn, text[start:end])]
     try:
         text.encode("utf-16-le")
@@ -109,20 +117,6 @@ def read_runs(text_page: Any) -> list[Run]:
     return runs
 
 
-def _starts(page: Handle, text: str) -> Iterator[tuple[int, int]]:
-    """(place of its first character, address of the text object) of each run; spaces belong to the run before them."""
-    owner, end = None, 0
-    for drawn, same in groupby(map(_owner, repeat(page), range(len(text)))):
-        start, end = end, end + len(list(same))
-        if drawn is None or drawn == owner:
-            continue
-        if owner is not None and text[start] == " ":
-            start = end - len(text[start:end].lstrip(" "))
-        if start < end:
-            yield start, drawn
-            owner = drawn
-
-
 class _Reader:
     """Asks PDFium about runs of one page; holds the places that it writes its answers to."""
 
@@ -130,7 +124,7 @@ class _Reader:
         self.page = page
         self.answer = ctypes.create_string_buffer(_ANSWER.size)
         address = ctypes.addressof(self.answer)
-        places = [Handle(address + offset) for offset in (0, 16, 32, 56, 64, 72, 76, 80, 84)]
+        places = [at(address + offset) for offset in (0, 16, 32, 56, 64, 72, 76, 80, 84)]
         self.first, self.last, self.matrix, self.origin, self.color = *places[:3], places[3:5], places[5:]
         self.fonts: dict[int, tuple[str, bool]] = {}
 
@@ -150,22 +144,27 @@ class _Reader:
             return False
         if run.angle or not _LETTER.search(text):
             return len(text) > 1
-        page, first, last, answer, unpack = self.page, self.first, self.last, self.answer, _BOXES.unpack_from
-        for space in _INNER_SPACE.finditer(text):
-            _loose_box(page, start + space.start(), first)
-            _loose_box(page, start + space.end(), last)
-            left, top, right, bottom, left_2, top_2, right_2, bottom_2 = unpack(answer)
-            if left_2 - right > gap or left - right_2 > gap or bottom_2 - top > gap or bottom - top_2 > gap:
-                return True
-        return False
+        sides = _beside_spaces(text, start)
+        if len(sides) > len(_SIDES):
+            return True
+        deque(map(_loose_box, repeat(self.page), sides, _SIDES), maxlen=0)
+        return any(
+            left_2 - right > gap or left - right_2 > gap or bottom_2 - top > gap or bottom - top_2 > gap
+            for left, top, right, bottom, left_2, top_2, right_2, bottom_2 in _BOXES.iter_unpack(
+                memoryview(_AROUND)[: _BOX.size * len(sides)]
+            )
+        )
 
     def run(self, start: int, drawn: int, text: str) -> Run:
         answers = self._answers(start, start + (len(text.rstrip(" ")) or 1) - 1)
         l1, t1, r1, b1, l2, t2, r2, b2, a, b, c, d, _, _, x, y, red, green, blue, alpha = answers
-        on_page = Box(min(l1, r1, l2, r2), min(t1, b1, t2, b2), max(l1, r1, l2, r2), max(t1, b1, t2, b2))
+        if l1 <= l2 <= r2 and l1 <= r1 <= r2 and b1 <= t1 and b2 <= t2:  # as in nearly all print; asked first for speed
+            on_page = Box(l1, min(b1, b2), r2, max(t1, t2))
+        else:
+            on_page = Box(min(l1, r1, l2, r2), min(t1, b1, t2, b2), max(l1, r1, l2, r2), max(t1, b1, t2, b2))
         angle = 0 if b == 0 and a > 0 else round(math.degrees(math.atan2(b, a)) / 90) % 4 * 90
         box, baseline = (on_page, y) if not angle else _turned(on_page, angle, x, y)
-        text_object = Handle(drawn)
+        text_object = at(drawn)
         face = _font_of(text_object) or 0
         if face not in self.fonts:
             self.fonts[face] = self._font(start)
@@ -209,6 +208,14 @@ class _Reader:
         name = whole_name.partition("+")[2] or whole_name
         bold = _font_weight(self.page, start) >= 600 or bool(_BOLD.search(name))
         return re.split(r"[-,]", name)[0], bold
+
+
+def _beside_spaces(text: str, start: int) -> list[int]:
+    """Places of the characters before and behind each space or row of spaces inside the text, which is at `start`."""
+    if "  " in text or text[0] == " " or text[-1] == " ":
+        return [start + place for space in _INNER_SPACE.finditer(text) for place in space.span()]
+    ends = accumulate([len(word) + 1 for word in text.split(" ")[:-1]], initial=start)
+    return [place for end in islice(ends, 1, None) for place in (end - 2, end)]
 
 
 def _turned(box: Box, angle: int, x: float, y: float) -> tuple[Box, float]:

@@ -36,19 +36,23 @@ from pipeline.sources.pdf.pages import read_pages
 _LIBRARIES = ("pypdf", "pypdfium2", "pypdfium2.raw", "xml.dom.minidom", "encodings.idna")
 """Loaded before rights are given up and memory is scarce."""
 
+_LEFT_OVER = 50_000
+"""Objects, some 10 MB, that are left of files that were read before; pypdf's are, in cycles, a thousand a file."""
+
 
 def main() -> None:
     """Serves orders until the other side closes the connection. The limits are the last argument, as JSON."""
     for library in _LIBRARIES:
         importlib.import_module(library)
     # A page makes ten thousand small objects that live until it is read: looking for cycles among them takes a fifth
-    # of the time, so it is done between files.
+    # of the time, so it is done between files, and only when as many are left over as make it worth while.
     gc.freeze()
     gc.disable()
     confine(Limits.model_validate_json(sys.argv[-1]))
     with socket.socket(fileno=0) as channel:
         while serve(channel):
-            gc.collect()
+            if gc.get_count()[0] > _LEFT_OVER:
+                gc.collect()
 
 
 def confine(limits: Limits) -> None:
