@@ -13,8 +13,9 @@ from pipeline.sources.citation import citation_id
 from pipeline.sources.records.jats_text import article_passages, inline_text, title_of
 from pipeline.sources.records.record import FaultyRecord, Record
 from pipeline.sources.records.xml import Node, XmlError, local_name, open_xml
+from pipeline.sources.standing import implied_status
 from schemas.study import Citation, Relation
-from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
+from schemas.vocabulary import DocumentKind, RelationKind
 
 _KINDS = {
     "retraction": DocumentKind.RETRACTION_NOTICE,
@@ -56,11 +57,6 @@ _RELATIONS = {
     "preprint": RelationKind.HAS_PREPRINT,
     "published-article": RelationKind.HAS_ARTICLE,
 }
-_STATUS = (
-    (RelationKind.RETRACTED_BY, PublicationStatus.RETRACTED),
-    (RelationKind.CONCERN_BY, PublicationStatus.EXPRESSION_OF_CONCERN),
-    (RelationKind.CORRECTED_BY, PublicationStatus.CORRECTED),
-)
 _REGISTRATION = re.compile(
     r"\b(?:NCT ?0?\d{8}|ISRCTN ?\d{8}|ACTRN ?\d{14}p?|ChiCTR[-\w]{4,20}|DRKS ?\d{8}|EUCTR ?\d{4}-\d{6}-\d\d|"
     r"UMIN ?\d{9}|jRCTs?\d{9,10}|CRD ?\d{11}|NTR ?\d{2,4}|IRCT ?\w{10,20}|CTRI/\d{4}/\d\d/\d{6}|PACTR ?\d{15,18})\b"
@@ -90,13 +86,12 @@ def _record(article: Node) -> Record | FaultyRecord:
     citation = _citation(article, meta)
     relations = tuple(_relations(meta))
     passages = article_passages(article, citation.title or "")
-    kinds = {r.kind for r in relations}
     return Record(
         line=line,
         citation=citation,
         passages=passages,
         document=_document(article, meta),
-        status=next((status for kind, status in _STATUS if kind in kinds), None),
+        status=implied_status(relations),
         registration=_registration(meta),
         relations=relations,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from schemas.vocabulary import DocumentKind, PublicationStatus
+from schemas.vocabulary import DocumentKind
 
 _KINDS: dict[DocumentKind, str] = {
     DocumentKind.RETRACTION_NOTICE: (
@@ -73,19 +73,6 @@ def document_of(types: Sequence[str], title: str = "") -> DocumentKind | None:
 def states_retraction(types: Sequence[str]) -> bool:
     """Whether the article itself is marked as retracted."""
     return any(_RETRACTED.fullmatch(name) for name in types)
-
-
-_PRECEDENCE = (
-    PublicationStatus.RETRACTED,
-    PublicationStatus.EXPRESSION_OF_CONCERN,
-    PublicationStatus.CORRECTED,
-)
-
-
-def worst(states: Iterable[PublicationStatus]) -> PublicationStatus | None:
-    """The gravest of the states; null for none."""
-    found = set(states)
-    return next((state for state in _PRECEDENCE if state in found), None)
 
 
 _RIS_TYPES = {

@@ -24,7 +24,8 @@ from pipeline.sources.services.gathering import Case, Gathering
 from pipeline.sources.services.identifiers import identifiers_of
 from pipeline.sources.services.kept_answers import FOLDER, KeptAnswers
 from pipeline.sources.services.pace import services_of
-from pipeline.sources.services.publication import new_relations, status_of, worst
+from pipeline.sources.services.publication import new_relations, status_of
+from pipeline.sources.standing import worst
 from schemas.source_report import CheckItem, CheckOutcome, CheckReport
 from schemas.study import Relation
 from schemas.vocabulary import PublicationStatus

@@ -29,7 +29,8 @@ from pipeline.sources.services.json_fields import (
     written_date,
 )
 from pipeline.sources.services.pace import Service
-from pipeline.sources.services.publication import Publication, implied_status
+from pipeline.sources.services.publication import Publication
+from pipeline.sources.standing import implied_status
 from schemas.study import Citation, Name, Relation
 from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
 

@@ -19,7 +19,8 @@ from pipeline.sources.services.fragments import fragment_passages, fragment_text
 from pipeline.sources.services.identifiers import Identifier, IdentifierKind, identifiers_of, parse_identifier
 from pipeline.sources.services.json_fields import Fields, fields, fields_of, is_web_page, objects, text, texts
 from pipeline.sources.services.pace import Service
-from pipeline.sources.services.publication import Publication, implied_status, worst
+from pipeline.sources.services.publication import Publication
+from pipeline.sources.standing import implied_status, worst
 from schemas.study import Citation, Name, Relation
 from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
 

@@ -16,8 +16,9 @@ from rapidfuzz import fuzz
 from pipeline.sources.citation import citation_id
 from pipeline.sources.passages import Passage
 from pipeline.sources.services.identifiers import Identifier, identifiers_of
+from pipeline.sources.standing import implied_status, worst
 from schemas.study import Citation, Relation
-from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
+from schemas.vocabulary import DocumentKind, PublicationStatus
 
 SAME_TITLE = 70.0
 """Least similarity (0 to 100, rapidfuzz's token_set_ratio) of two titles of one publication (our choice: subtitles and
@@ -31,12 +32,6 @@ FIRST_PAGES = 8_000
 
 SHORTEST_TITLE = 15
 """Characters of a title that can tell one text from another."""
-
-_STATUS_OF = {
-    RelationKind.RETRACTED_BY: PublicationStatus.RETRACTED,
-    RelationKind.CONCERN_BY: PublicationStatus.EXPRESSION_OF_CONCERN,
-    RelationKind.CORRECTED_BY: PublicationStatus.CORRECTED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +58,6 @@ class Publication:
     def contradicts(self, given: Identifier) -> bool:
         """Whether it states another identifier of that kind; a DOI that was given up for its own counts as its own."""
         return contradicts(self.citation, given) and given.value not in self.former_dois
-
-
-def implied_status(relations: Iterable[Relation]) -> PublicationStatus | None:
-    """The worst status that relations stand for; null when they stand for none."""
-    return worst(_STATUS_OF.get(r.kind) for r in relations)
-
-
-def worst(statuses: Iterable[PublicationStatus | None]) -> PublicationStatus | None:
-    """The worst of several statuses, in the order of their enumeration; null when nobody says anything."""
-    said = [s for s in statuses if s is not None]
-    return max(said, key=list(PublicationStatus).index) if said else None
 
 
 def status_of(said: Sequence[Publication]) -> PublicationStatus | None:

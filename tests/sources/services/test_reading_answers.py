@@ -27,10 +27,9 @@ from pipeline.sources.services.publication import (
     joined_relations,
     new_relations,
     same_title,
-    worst,
 )
 from schemas.study import Citation, Name, Relation
-from schemas.vocabulary import PublicationStatus, RelationKind
+from schemas.vocabulary import RelationKind
 
 DOI = "10.5555/x"
 SERVICE = Service("Service", "https://service.example", Pace(1))
@@ -139,11 +138,6 @@ def test_notices_that_share_a_number_are_one_and_know_what_either_knows() -> Non
     assert joined == (by_doi.model_copy(update={"PMID": "5"}), printed, other)
     assert new_relations(joined, [both, other]) == ()
     assert new_relations([other], [both]) == (both,)
-
-
-def test_the_worst_status_wins_and_nothing_said_is_nothing() -> None:
-    assert worst([PublicationStatus.CORRECTED, None, PublicationStatus.PUBLISHED]) is PublicationStatus.CORRECTED
-    assert worst([None]) is None
 
 
 def test_a_field_of_the_citation_is_that_of_the_first_who_knows_it() -> None:
