@@ -78,6 +78,11 @@ def csl_date(parts: list[int]) -> CslDate | None:
     return CslDate.model_validate({"date-parts": [known]})
 
 
+def written(date: CslDate | None) -> str | None:
+    """'2024-03-26', shortened as far as is known; null for no date."""
+    return "-".join(f"{n:02d}" for n in date.date_parts[0]) if date is not None else None
+
+
 def _parts(text: str) -> _Parts:
     text = text[:200]
     for pattern in (_COMPACT, _SLASHED):

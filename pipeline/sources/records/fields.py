@@ -24,8 +24,14 @@ _BLOCK = re.compile(
     r"(?:\s+[\w:.-]+\s*=[^<>]{0,500})?\s*/?>",
     re.IGNORECASE,
 )
+_LEFT_OUT = re.compile(
+    r"<(?:jats:|mml:)?(script|style|annotation|annotation-xml|tex-math)(?:\s[^<>]{0,500})?>[^<>]{0,5000}"
+    r"</(?:jats:|mml:)?\1\s*>",
+    re.IGNORECASE,
+)
 _INLINE = re.compile(
-    r"</?(?:jats:)?(?:i|b|u|em|strong|sub|sup|inf|italic|bold|sc|small|span|font|a|tt|nobr|underline|mark|q|cite|math|"
+    r"</?jats:[\w-]{1,30}(?:\s[^<>]{0,500})?>|"
+    r"</?(?:i|b|u|em|strong|sub|sup|inf|italic|bold|sc|small|span|font|a|tt|nobr|underline|mark|q|cite|math|"
     r"mml:[a-z]+|inline-formula|ext-link|xref|monospace|styled-content)"
     r"(?:\s+[\w:.-]+\s*=[^<>]{0,500})?\s*/?>",
     re.IGNORECASE,
@@ -42,7 +48,7 @@ def plain(text: str) -> str:
             text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)
     if "<" in text:
         text = _RAISED.sub(lambda m: raised(m.group(1)), text)
-        text = _INLINE.sub("", _BLOCK.sub("\n\n", text))
+        text = _INLINE.sub("", _BLOCK.sub("\n\n", _LEFT_OUT.sub("", text)))
     return clean_text(text)
 
 

@@ -131,14 +131,20 @@ def is_preprint_server(name: str) -> bool:
 
 
 _REGISTRATION = re.compile(
-    r"\b(NCT\d{8}|ISRCTN\d{6,9}|ACTRN\d{14}p?|DRKS\d{8}|ChiCTR(?:-[A-Z]{2,5})?-?\d{8,10}|UMIN\d{9}|jRCTs?\d{9,10}|"
-    r"KCT\d{7}|CTRI/\d{4}/\d{2,3}/\d{4,6}|IRCT\d{6,16}N?\d{0,3}|PACTR\d{15,16}|RBR-[0-9a-z]{6,7}|TCTR\d{8,11}|"
-    r"SLCTR/\d{4}/\d{3}|RPCEC\d{8}|NTR\d{2,5}|NL-?OMON\d{4,6}|JapicCTI-?\d{6}|JPRN-[A-Za-z]+\d+|CRD\d{11}|"
-    r"EUCTR\d{4}-\d{6}-\d{2}(?:-[A-Z]{2})?|20\d{2}-\d{6}-\d{2}(?:-\d\d)?)(?![\w])"
+    r"\b(?:NCT ?\d{8}|ISRCTN ?\d{6,9}|ACTRN ?\d{14}p?|DRKS ?\d{8}|ChiCTR(?:-[A-Z]{2,5})?-?\d{8,10}|UMIN ?\d{9}|"
+    r"jRCTs?\d{9,10}|KCT ?\d{7}|CTRI/\d{4}/\d{2,3}/\d{4,6}|IRCT ?\d{6,16}N?\d{0,3}|PACTR ?\d{15,18}|"
+    r"RBR-[0-9a-z]{6,7}|TCTR ?\d{8,11}|SLCTR/\d{4}/\d{3}|RPCEC ?\d{8}|NTR ?\d{2,5}|NL-?OMON ?\d{4,6}|"
+    r"JapicCTI-?\d{6}|JPRN-[A-Z]+\d+|CRD ?\d{11}|EUCTR ?\d{4}-\d{6}-\d{2}(?:-[A-Z]{2})?|20\d{2}-\d{6}-\d{2}(?:-\d\d)?)"
+    r"(?![\w])",
+    re.IGNORECASE,
 )
 
 
 def registrations(texts: Iterable[str]) -> str | None:
-    """Numbers of trial and review registers in these fields, each once, joined with '; '; null for none."""
-    found = dict.fromkeys(match.group(1) for text in texts for match in _REGISTRATION.finditer(text[:20_000]))
+    """Numbers of trial and review registers in these fields, each once, joined with '; '; null for none.
+
+    A space behind the letters goes, and a number in small letters is written in capitals, as Crossref needs it.
+    """
+    matches = (match.group().replace(" ", "") for text in texts for match in _REGISTRATION.finditer(text[:20_000]))
+    found = dict.fromkeys(number.upper() if number.islower() else number for number in matches)
     return "; ".join([*found][:20])[:200] or None

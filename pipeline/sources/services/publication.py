@@ -15,7 +15,8 @@ from rapidfuzz import fuzz
 
 from pipeline.sources.citation import citation_id
 from pipeline.sources.passages import Passage
-from pipeline.sources.services.identifiers import Identifier, identifiers_of
+from pipeline.sources.records.record import Record
+from pipeline.sources.services.identifiers import Identifier, identifiers_of, parse_identifier
 from pipeline.sources.standing import implied_status, worst
 from schemas.study import Citation, Relation
 from schemas.vocabulary import DocumentKind, PublicationStatus
@@ -54,6 +55,23 @@ class Publication:
     open_text: str | None = None
     licence: str | None = None
     former_dois: tuple[str, ...] = ()
+
+    @classmethod
+    def of_record(cls, service: str, record: Record, url: str, on: date) -> Publication:
+        """What a record of `service` says; its DOI in the one spelling that identifiers have."""
+        citation = record.citation
+        doi = parse_identifier(citation.DOI or "")
+        return cls(
+            service=service,
+            url=url,
+            on=on,
+            citation=citation.model_copy(update={"DOI": doi.value}) if doi is not None else citation,
+            passages=record.passages,
+            document=record.document,
+            status=record.status,
+            registration=record.registration,
+            relations=record.relations,
+        )
 
     def contradicts(self, given: Identifier) -> bool:
         """Whether it states another identifier of that kind; a DOI that was given up for its own counts as its own."""
