@@ -1,8 +1,9 @@
 """What a record is: CSL type, kind of document, state of publication and registration, from the words of databases.
 
-The words are the publication types of MEDLINE and the document types of Web of Science, Scopus, Embase, the Cochrane
-Library and EBSCO. Only what a database states counts; titles are read by `notices`, except that a review which calls
-itself systematic in its title is one.
+The words are the publication types of MEDLINE, the document types of Web of Science, Scopus, Embase, the Cochrane
+Library and EBSCO, and the article types of JATS. A letter may report a study; one to the editor is an opinion. Only
+what a database states counts; titles are read by `notices`, except that a review which calls itself systematic in its
+title is one.
 """
 
 from __future__ import annotations
@@ -14,28 +15,31 @@ from schemas.vocabulary import DocumentKind
 
 _KINDS: dict[DocumentKind, str] = {
     DocumentKind.RETRACTION_NOTICE: (
-        r"retraction of publication|retraction(?: notice)?|withdrawal(?: notice)?|notice of retraction"
+        r"retraction of publication|retraction(?: note| notice)?|withdrawal(?: notice)?|notice of retraction"
     ),
     DocumentKind.CORRECTION: (
-        r"published erratum|erratum|errata|correction|corrigend(?:um|a)|correction, addition|publisher correction|"
-        r"author correction"
+        r"published erratum|erratum|errata|(?:publisher |author )?corrections?|corrigend(?:um|a)|correction, addition|"
+        r"addend(?:um|a)|partial retraction"
     ),
     DocumentKind.PROTOCOL: (
-        r"clinical trial protocol|(?:study |trial |cochrane |review )?protocol|trial registry record|"
+        r"clinical trial protocol|(?:study |trial |cochrane |review )?protocols?|trial registry record|"
         r"registered report protocol"
     ),
     DocumentKind.SYSTEMATIC_REVIEW: (
-        r"systematic reviews?|(?:network )?meta.?analysis|cochrane (?:systematic )?review|umbrella review"
+        r"systematic reviews?|(?:network )?meta.?analys[ei]s|cochrane (?:systematic )?review|umbrella review"
     ),
     DocumentKind.CASE_REPORT: r"case reports?|case study|case series",
-    DocumentKind.EDITORIAL: r"editorials?|editorial material|comment|commentary|opinion|viewpoint|news|note",
+    DocumentKind.EDITORIAL: (
+        r"editorials?|editorial material|comment|(?:article )?commentary|opinion|viewpoint|perspectives?|news|note|"
+        r"reply|letters? to the editor"
+    ),
     DocumentKind.PRIMARY_STUDY: (
         r"(?:randomi[sz]ed |controlled |pragmatic |adaptive )*(?:clinical |controlled )?trial(?:, phase [iv]+)?|"
         r"observational study|equivalence trial|cohort study|twin study|clinical study"
     ),
     DocumentKind.NARRATIVE_REVIEW: r"review|scoping review|narrative review|literature review|review article",
     DocumentKind.OTHER: (
-        r"letter|expression of concern|practice guideline|guideline|consensus development conference.*|biography|"
+        r"letters?|expression of concern|practice guideline|guideline|consensus development conference.*|biography|"
         r"biographical.item|news item|interview|in memoriam|obituary|patient education handout|lecture|address|"
         r"book review|portrait|autobiography|bibliography|dataset|data paper"
     ),
