@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from pipeline.rules.identifiers import plain_doi
 from schemas.vocabulary import DocumentKind
 
 _KINDS: dict[DocumentKind, str] = {
@@ -110,12 +111,7 @@ def csl_type_of_ris(printed: str) -> str:
     return _CSL_OF_RIS.get(printed.strip().upper(), "article-journal")
 
 
-_SERVERS = re.compile(
-    r"(?:medrxiv|biorxiv|arxiv|chemrxiv|psyarxiv|socarxiv|sportrxiv|edarxiv|engrxiv|eartharxiv|techrxiv|openrxiv|ssrn|"
-    r"research square|preprints(?:\.org| with the lancet)?|osf preprints|authorea|f1000research preprint|"
-    r"preprints with the lancet|jmir preprints|scielo preprints|qeios)\b.*",
-    re.IGNORECASE,
-)
+_SERVERS = re.compile(r"\b(?:\w*rxiv|ssrn|research square|authorea|qeios|preprints?)\b", re.IGNORECASE)
 _PREPRINT_DOI = re.compile(
     r"10\.(?:1101/(?:\d{4}\.\d\d\.\d\d\.)?\d{6,8}\b|64898/|21203/rs|48550/arxiv|31234/|31219/|31235/|31236/|31222/|20944/preprints|"
     r"2139/ssrn|26434/|22541/au|36227/techrxiv|51224/|32388/)",
@@ -126,12 +122,12 @@ _PREPRINT_DOI = re.compile(
 def is_preprint(types: Sequence[str], container: str, doi: str | None) -> bool:
     """Whether the record says so, is published by a server of preprints, or has a DOI of one."""
     stated = any(re.fullmatch(r"pre-?print|posted-content", name, re.IGNORECASE) for name in types)
-    return stated or is_preprint_server(container) or bool(doi and _PREPRINT_DOI.match(doi))
+    return stated or is_preprint_server(container) or bool(_PREPRINT_DOI.match(plain_doi(doi) or ""))
 
 
 def is_preprint_server(name: str) -> bool:
     """Whether this container is a server of preprints ('medRxiv : the preprint server for health sciences')."""
-    return _SERVERS.fullmatch(name.strip()) is not None
+    return _SERVERS.search(name) is not None
 
 
 _REGISTRATION = re.compile(
