@@ -10,6 +10,7 @@ import html
 import re
 from urllib.parse import unquote
 
+from pipeline.rules.identifiers import doi_in
 from pipeline.sources.citation import find_doi
 from pipeline.sources.cleaning import clean_text
 from pipeline.sources.records.xml import raised
@@ -62,7 +63,6 @@ def one_line(text: str | None) -> str:
     return " ".join((text if _SIMPLE.fullmatch(text) else plain(text)).split())
 
 
-_DOI_FIELD = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 _URL_TAIL = re.compile(r"(?:[?#].*|/(?:full|abstract|pdf|epdf|html|meta|summary)(?:/.*)?)$")
 
 
@@ -70,16 +70,8 @@ def doi_of(text: str | None) -> str | None:
     """The DOI that a field meant for it holds, whatever stands around it ('https://doi.org/...', '... [doi]')."""
     if not text:
         return None
-    bare = html.unescape(unquote(text) if "%2f" in text.lower() else text)
-    match = _DOI_FIELD.search(bare)
-    if match is None:
-        return None
-    doi = match.group().rstrip(".,;:'\"’”]}")
-    while doi.endswith(")") and doi.count(")") > doi.count("("):
-        doi = doi[:-1].rstrip(".,;:")
-    if doi.endswith(">") and "<" not in doi:
-        doi = doi.rstrip(">")
-    return doi[:300] if doi[-1:] != "/" else None
+    doi = doi_in(html.unescape(unquote(text) if "%2f" in text.lower() else text))
+    return doi[:300] if doi else None
 
 
 def doi_in_url(text: str | None) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pipeline.settings import Settings
+from pipeline.sources.detection import is_pdf
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.records.record import FaultyRecord, Record
 from pipeline.sources.services.asking import Asking
@@ -95,7 +96,7 @@ class Texts:
             except ServiceFaultError as fault:
                 remarks.append(f"open PDF: {fault}")
                 continue
-            if b"%PDF-" in told.value[:1024]:
+            if is_pdf(told.value):
                 return OpenText(service.name, told.url, place.licence, pdf=told.value)
             remarks.append(f"open PDF: {place.url[:120]} is no PDF")
         return None
