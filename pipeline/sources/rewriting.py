@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+from pipeline import whole_files
 from pipeline.errors import InputError, OutputError
 
 LARGEST_REWRITTEN = 20_000_000
@@ -105,51 +102,21 @@ def replace(path: Path, data: bytes, *, expected: bytes | None = None) -> None:
     the file no longer holds what was `expected`."""
     try:
         target = path.resolve(strict=True)
-        written = _beside(target, data)
-        try:
-            shutil.copymode(target, written)
+        with whole_files.replacing(target) as stream:
+            stream.write(data)
             if expected is not None and target.read_bytes() != expected:
                 raise OutputError(f"{path}: was changed by somebody else meanwhile; run again")
-            written.replace(target)
-        finally:
-            with suppress(FileNotFoundError):
-                written.unlink()
     except (OSError, RuntimeError) as error:
         raise _unwritable(path, error) from error
 
 
 def create(folder: Path, names: Callable[[int], str], data: bytes) -> Path:
-    """A new file in `folder`, which is made, under the first name of `names(1)`, `names(2)` ... that is free. It is
-    there whole or not at all. OutputError when it cannot be written."""
+    """A new file in `folder`, which is made, under the first name of `names(1)`, `names(2)` ... that is free.
+    OutputError when it cannot be written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        written = _beside(folder / names(1), data)
-        try:
-            number = 1
-            while True:
-                target = folder / names(number)
-                try:
-                    os.link(written, target)
-                except FileExistsError:
-                    number += 1
-                else:
-                    return target
-        finally:
-            written.unlink()
+        return whole_files.create(folder, names, data)
     except OSError as error:
         raise _unwritable(folder / names(1), error) from error
-
-
-def _beside(target: Path, data: bytes) -> Path:
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:40]}.", delete=False) as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    written = Path(stream.name)
-    mask = os.umask(0)
-    os.umask(mask)
-    written.chmod(0o666 & ~mask)
-    return written
 
 
 def _unwritable(path: Path, error: Exception) -> OutputError:

@@ -7,10 +7,7 @@ not at all, and that a damaged one is refused in one line. Does not decide anyth
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -23,6 +20,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, model
 from pipeline.errors import OutputError, SourceError
 from pipeline.rules.identifiers import identifiers
 from pipeline.sources.identity.letters import squeezed
+from pipeline.whole_files import replacing
 from schemas.base import Noun
 from schemas.study import Citation
 
@@ -195,7 +193,8 @@ def record_decision(folder: Path, decision: Decision) -> Path:
         added = text.rstrip("\n") + "\n" + _lines([decision])
         if not _holds(added, (*known, decision), path):  # written in another style, to which lines cannot be added
             added = _HEAD + _lines([*known, decision])
-        _replace(path, added)
+        with replacing(path) as stream:
+            stream.write(added.encode())
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror}); give studies in a writable folder") from error
     return path
@@ -211,23 +210,3 @@ def _holds(text: str, entries: tuple[Decision, ...], path: Path) -> bool:
 def _lines(decisions: Iterable[Decision]) -> str:
     entries = [d.model_dump(mode="json", exclude_none=True) for d in decisions]
     return yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=110)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes beside the file and renames, so that no reader ever sees half of it."""
-    with _beside(path) as (descriptor, name):
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-
-
-@contextlib.contextmanager
-def _beside(path: Path) -> Generator[tuple[int, str]]:
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        yield descriptor, name
-    finally:
-        Path(name).unlink(missing_ok=True)
