@@ -17,9 +17,13 @@ from typing import Any, cast
 
 from pipeline import whole_files
 from pipeline.errors import InputError, OutputError
+from pipeline.sources.plain_yaml import UnsafeYamlError, load_yaml
 
 LARGEST_REWRITTEN = 20_000_000
 """Bytes."""
+
+MOST_EVENTS = 5_000_000
+"""Of YAML: ten thousand claims with their studies have a million."""
 
 _LIST_UNDER_A_KEY = re.compile(
     r"^( *)(- )?[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*( *)- ", re.MULTILINE
@@ -143,14 +147,11 @@ def _decoded(path: Path, data: bytes) -> str:
 
 
 def _loaded(path: Path, text: str) -> Plain:
-    """As every other reader of this program loads it."""
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    """As every other reader of this program loads it; what an alias repeats cannot be changed in one place alone."""
     try:
-        return yaml.load(text, loader)  # noqa: S506 - the safe loader, in C where it exists
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
-        raise InputError(f"{path}: is no valid YAML or JSON; correct it and run again") from error
+        return load_yaml(text, most_events=MOST_EVENTS)
+    except UnsafeYamlError as error:
+        raise InputError(f"{path}: {error}; correct it and run again") from error
 
 
 def _is_json(text: str) -> bool:
@@ -230,9 +231,7 @@ def _marked(value: Any) -> Any:
 
 
 def _is_plainly_text(value: str) -> bool:
-    import yaml
-
     try:
-        return yaml.safe_load(value) == value
-    except (yaml.YAMLError, ValueError):
+        return load_yaml(value) == value
+    except UnsafeYamlError:
         return False

@@ -20,6 +20,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, model
 from pipeline.errors import OutputError, SourceError
 from pipeline.rules.identifiers import identifiers
 from pipeline.sources.identity.letters import squeezed
+from pipeline.sources.plain_yaml import UnsafeYamlError, load_yaml
 from pipeline.whole_files import replacing
 from schemas.base import Noun
 from schemas.study import Citation
@@ -27,6 +28,8 @@ from schemas.study import Citation
 FILE_NAME = "duplicates.yaml"
 LARGEST_FILE = 2_000_000
 """Bytes."""
+MOST_EVENTS = 1_000_000
+"""Of YAML: what a file of that size can hold."""
 LONGEST_TEXT = 2_000
 """Characters of a title, a name or a reason."""
 _HEAD = """\
@@ -157,10 +160,11 @@ def _parsed(data: bytes, path: Path) -> tuple[Decision, ...]:
     if len(data) > LARGEST_FILE:
         raise SourceError(str(path), f"larger than {LARGEST_FILE:,} bytes", "it holds decisions about pairs alone")
     try:
-        loaded: object = yaml.safe_load(data.decode("utf-8-sig"))
-    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
-        where = f" near line {m.line + 1}" if (m := getattr(error, "problem_mark", None)) else ""
-        raise SourceError(str(path), f"no valid YAML{where}", _REMEDY) from error
+        loaded = load_yaml(data.decode("utf-8-sig"), most_events=MOST_EVENTS)
+    except UnsafeYamlError as error:
+        raise SourceError(str(path), str(error), _REMEDY) from error
+    except UnicodeDecodeError as error:
+        raise SourceError(str(path), "no UTF-8 text", _REMEDY) from error
     if loaded is None:
         return ()
     if not isinstance(loaded, list):
