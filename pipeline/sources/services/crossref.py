@@ -19,14 +19,14 @@ from pipeline.sources.services.bodies import fields_of
 from pipeline.sources.services.faults import NoRecordError, NotAskedError, WrongAnswerError
 from pipeline.sources.services.identifiers import same_doi
 from pipeline.sources.services.pace import Service
-from pipeline.sources.services.publication import Publication
+from pipeline.sources.services.service_record import ServiceRecord
 from pipeline.sources.standing import implied_status
 from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
 
 _NOTICES = {RelationKind.RETRACTS: DocumentKind.RETRACTION_NOTICE, RelationKind.CORRECTS: DocumentKind.CORRECTION}
 
 
-async def ask_crossref(asking: Asking, service: Service, doi: str, max_age: timedelta) -> Publication:
+async def ask_crossref(asking: Asking, service: Service, doi: str, max_age: timedelta) -> ServiceRecord:
     """What Crossref says of `doi`. NoRecordError, NotAskedError, or WrongAnswerError when it answers about another."""
     question = Question(f"/works/{quote(doi, safe='')}")
     told = await asking.ask(service, question, lambda body: _work(body, service.name, doi), max_age=max_age)
@@ -49,10 +49,10 @@ def _work(body: bytes, service: str, doi: str) -> Fields:
     return work
 
 
-def _publication(told: Told[Fields], record: Record, service: str) -> Publication:
+def _publication(told: Told[Fields], record: Record, service: str) -> ServiceRecord:
     notice = next((_NOTICES[r.kind] for r in record.relations if r.kind in _NOTICES), None)
     return replace(
-        Publication.of_record(service, record, told.url, told.on),
+        ServiceRecord.of_record(service, record, told.url, told.on),
         document=notice or record.document,
         status=_status(told.value, record),
         former_dois=tuple(doi.lower() for doi in texts(told.value, "aliases")),

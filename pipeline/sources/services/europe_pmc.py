@@ -21,7 +21,7 @@ from pipeline.sources.services.bodies import fields_of, is_web_page
 from pipeline.sources.services.faults import NoRecordError, NotAskedError
 from pipeline.sources.services.identifiers import Identifier, IdentifierKind, identifiers_of
 from pipeline.sources.services.pace import Service
-from pipeline.sources.services.publication import Publication
+from pipeline.sources.services.service_record import ServiceRecord
 from schemas.study import Name, Relation
 
 JatsReader = Callable[[bytes], Iterable[Record | FaultyRecord]]
@@ -32,7 +32,7 @@ _QUERIES = {
 }
 
 
-async def ask_europe_pmc(asking: Asking, service: Service, identifier: Identifier, max_age: timedelta) -> Publication:
+async def ask_europe_pmc(asking: Asking, service: Service, identifier: Identifier, max_age: timedelta) -> ServiceRecord:
     """What Europe PMC says of `identifier`. NoRecordError, or NotAskedError when no usable answer comes."""
     parameters = {"query": _QUERIES[identifier.kind].format(identifier.value), "resultType": "core", "format": "json"}
     question = Question("/search", {**parameters, "pageSize": "5"})
@@ -72,12 +72,12 @@ def _article(body: bytes, service: str, read: JatsReader) -> Record:
     return found
 
 
-def _publication(told: Told[tuple[Fields, Record]], service: str) -> Publication:
+def _publication(told: Told[tuple[Fields, Record]], service: str) -> ServiceRecord:
     result, record = told.value
     is_open = text(result, "isOpenAccess") == "Y" and text(result, "inEPMC") == "Y"
     article = record.citation.PMCID or (text(result, "id") if _is_preprint(result) else None)
     return replace(
-        Publication.of_record(service, record, told.url, told.on),
+        ServiceRecord.of_record(service, record, told.url, told.on),
         open_text=article if is_open else None,
         licence=text(result, "license"),
     )

@@ -18,7 +18,7 @@ from pipeline.sources.services.bodies import fields_of, is_web_page
 from pipeline.sources.services.faults import NotAskedError
 from pipeline.sources.services.identifiers import Identifier, IdentifierKind, parse_identifier
 from pipeline.sources.services.pace import Service
-from pipeline.sources.services.publication import Publication
+from pipeline.sources.services.service_record import ServiceRecord
 
 MOST_PMIDS = 100
 MOST_CONVERTED = 100
@@ -59,7 +59,7 @@ async def ask_pubmed(
     private: dict[str, str],
     max_age: timedelta,
     read: RecordsReader = read_pubmed,
-) -> dict[str, Publication]:
+) -> dict[str, ServiceRecord]:
     """What PubMed says of each PMID that it knows. At most MOST_PMIDS; NotAskedError when no usable answer comes."""
     form = {"db": "pubmed", "retmode": "xml", "id": ",".join(pmids)}
     question = Question("/efetch.fcgi", form=form, private=private)
@@ -135,6 +135,6 @@ def _wanted(records: Sequence[Record], pmids: Sequence[str]) -> Iterator[tuple[s
             yield pmid, record
 
 
-def _publication(told: Told[tuple[Record, ...]], record: Record, service: Service) -> Publication:
+def _publication(told: Told[tuple[Record, ...]], record: Record, service: Service) -> ServiceRecord:
     address = f"{service.url}/efetch.fcgi?db=pubmed&retmode=xml&id={record.citation.PMID}"
-    return Publication.of_record(service.name, record, address, told.on)
+    return ServiceRecord.of_record(service.name, record, address, told.on)

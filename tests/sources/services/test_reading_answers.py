@@ -19,8 +19,8 @@ from pipeline.sources.services.europe_pmc import ask_europe_pmc
 from pipeline.sources.services.faults import ServiceFaultError
 from pipeline.sources.services.identifiers import Identifier, IdentifierKind
 from pipeline.sources.services.pace import Pace, Service
-from pipeline.sources.services.publication import (
-    Publication,
+from pipeline.sources.services.service_record import (
+    ServiceRecord,
     agree,
     is_printed_in,
     joined_citation,
@@ -69,7 +69,7 @@ class Answering:
         return Told(understood(self.body), "https://service.example/x", date(2026, 1, 31))  # pyright: ignore[reportCallIssue]
 
 
-def said(body: object, ask: str) -> Publication | None:
+def said(body: object, ask: str) -> ServiceRecord | None:
     asking = cast("Asking", Answering(json.dumps(body).encode()))
     try:
         if ask == "crossref":
@@ -145,8 +145,8 @@ def test_notices_that_share_a_number_are_one_and_know_what_either_knows() -> Non
 
 
 def test_a_field_of_the_citation_is_that_of_the_first_who_knows_it() -> None:
-    def publication(**fields: object) -> Publication:
-        return Publication("S", "u", date(2026, 1, 1), Citation.model_validate({"id": "x", **fields}))
+    def publication(**fields: object) -> ServiceRecord:
+        return ServiceRecord("S", "u", date(2026, 1, 1), Citation.model_validate({"id": "x", **fields}))
 
     joined = joined_citation(
         [publication(title="First", PMID="5"), publication(title="Second", DOI="10.1/a", author=[{"family": "Lee"}])]

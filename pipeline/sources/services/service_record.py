@@ -36,7 +36,7 @@ SHORTEST_TITLE = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
+class ServiceRecord:
     """What `service` says. `passages` are those of the abstract, empty without one; `url` has no keys in it.
 
     `open_text` is the id under which the service gives the full text, null where it gives none; `licence` is that of
@@ -57,7 +57,7 @@ class Publication:
     former_dois: tuple[str, ...] = ()
 
     @classmethod
-    def of_record(cls, service: str, record: Record, url: str, on: date) -> Publication:
+    def of_record(cls, service: str, record: Record, url: str, on: date) -> ServiceRecord:
         """What a record of `service` says; its DOI in the one spelling that identifiers have."""
         citation = record.citation
         doi = parse_identifier(citation.DOI or "")
@@ -78,7 +78,7 @@ class Publication:
         return contradicts(self.citation, given) and given.value not in self.former_dois
 
 
-def status_of(said: Sequence[Publication]) -> PublicationStatus | None:
+def status_of(said: Sequence[ServiceRecord]) -> PublicationStatus | None:
     """The worst that any service says, by its status or else by its relations."""
     return worst(p.status or implied_status(p.relations) for p in said)
 
@@ -115,7 +115,7 @@ def _same(one: Relation, other: Relation) -> bool:
     return unnumbered and one.reference == other.reference
 
 
-def joined_citation(said: Sequence[Publication]) -> Citation:
+def joined_citation(said: Sequence[ServiceRecord]) -> Citation:
     """One citation out of several: each field from the first that has it, with an id of its own."""
     first, *others = [p.citation for p in said]
     filled: dict[str, object] = {}
