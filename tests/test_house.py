@@ -40,7 +40,7 @@ ONLY_IN = {
         )
     },
     "rich": {"pipeline/cli/progress.py"},
-    "rapidfuzz": {f"pipeline/sources/{n}.py" for n in ("identity/names", "identity/titles", "services/publication")},
+    "rapidfuzz": {f"pipeline/sources/{n}.py" for n in ("identity/names", "identity/titles", "services/service_record")},
     "lxml": {"pipeline/sources/records/xml.py"},
     "bibtexparser": {"pipeline/sources/records/bibtex.py"},
     "pylatexenc": {"pipeline/sources/records/latex.py"},

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.sources.plain_yaml import safe_loader
+
 
 def items(text: str) -> Iterator[object]:
     """The items of the list that a text of one document is, or the one thing that it is.
@@ -40,12 +42,10 @@ def items(text: str) -> Iterator[object]:
 
 
 def _loader(text: str) -> Any:
-    """The safe loader, which parses in C where PyYAML was built with it: ten thousand claims take a second or two
-    instead of ten. Only its composer, which can stop between two items, is always the one in Python."""
-    import yaml
+    """The safe loader; only its composer, which can stop between two items, is always the one in Python."""
     from yaml.composer import Composer
 
-    safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    safe = safe_loader()
 
     class Loader(safe, Composer):
         def __init__(self) -> None:

@@ -8,8 +8,6 @@ a job up; files are streamed, never whole in memory; the key stands in no messag
 from __future__ import annotations
 
 import asyncio
-import os
-import tempfile
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -30,6 +28,7 @@ from pipeline.replies.faults import CERTIFICATE, QUOTA, FaultError
 from pipeline.replies.lines import parsed
 from pipeline.settings import Settings
 from pipeline.waiting import asked_wait
+from pipeline.whole_files import replacing
 from schemas.batch import METADATA_KEY, BatchJob, BatchPage, BatchStanding, UploadedFile
 
 LARGEST_OUTPUT = 2 * 2**30
@@ -230,19 +229,11 @@ def _reading(path: Path) -> BinaryIO:
 def _whole(path: Path) -> Generator[_Bounded]:
     """A file that is at `path` once the block has ended well, and nowhere if it has not. ReplyFileError when it grows
     beyond every bound or cannot be written."""
-    beside: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as stream:
-            beside = Path(stream.name)
+        with replacing(path) as stream:
             yield _Bounded(stream, path)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(path)
     except OSError as error:
         raise ReplyFileError(f"{path}: cannot be written ({error.strerror or error}); make room, {_AGAIN}") from error
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
 
 
 class _Bounded:

@@ -7,13 +7,13 @@ no more memory than the bounds; a file is never half written. Knows nothing of w
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic_core import from_json
 
 from pipeline.errors import ReplyFileError
+from pipeline.whole_files import replacing
 from schemas.wire import canonical_json
 
 LONGEST_LINE = 8 * 2**20
@@ -66,21 +66,11 @@ def write_lines(path: Path, lines: Iterable[str]) -> None:
 
     Raises ReplyFileError when the folder cannot be written.
     """
-    beside: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", encoding="utf-8", newline="\n", delete=False
-        ) as stream:
-            beside = Path(stream.name)
-            stream.writelines(f"{line}\n" for line in lines)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.chmod(0o644)
-        beside.replace(path)
+        with replacing(path) as stream:
+            stream.writelines(f"{line}\n".encode() for line in lines)
     except OSError as error:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
         raise ReplyFileError(
             f"{path}: cannot be written ({error.strerror or error}); choose a folder of yours"
         ) from error

@@ -13,14 +13,14 @@ from urllib.parse import unquote
 from schemas.study import Citation, Relation
 from schemas.vocabulary import RelationKind
 
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 _PMCID = re.compile(r"(?:pmc)?\s*0*([1-9]\d{0,9})(?:\.\d+)?", re.IGNORECASE)
 _PMID = re.compile(r"(?:pmid:?)?\s*0*([1-9]\d{0,9})", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 500
 """Characters; what is longer is no identifier but a text in the wrong field."""
-_STOPS = ".,;:'\"’”"
-_CLOSING = {")": "(", "]": "[", ">": "<"}
+_STOPS = ".,;:'\"’”*†"
+_CLOSING = {")": "(", "]": "[", ">": "<", "}": "{"}
 JOINING = frozenset(
     {
         RelationKind.HAS_PREPRINT,
@@ -44,15 +44,23 @@ def plain_doi(text: str | None) -> str | None:
     """
     if not text or len(text) > _LONGEST:
         return None
-    match = _DOI.search(unquote(text))
-    if match is None:
-        return None
-    doi = match.group().lower().rstrip(_STOPS)
-    while (opening := _CLOSING.get(doi[-1])) and doi.count(doi[-1]) > doi.count(opening):
-        doi = doi[:-1].rstrip(_STOPS)
-    if doi.endswith("/"):
-        return None
-    return re.sub(r"^(10\.1101/[\d.]+)v\d+$", r"\1", doi)
+    doi = doi_in(unquote(text))
+    return re.sub(r"^(10\.1101/[\d.]+)v\d+$", r"\1", doi.lower()) if doi else None
+
+
+def doi_in(text: str) -> str | None:
+    """The first DOI of a text in which white space ends it, as printed; null for none."""
+    match = _DOI.search(text)
+    doi = without_closing(match.group()) if match else "/"
+    return None if doi.endswith("/") else doi
+
+
+def without_closing(doi: str) -> str:
+    """A DOI without the punctuation and the brackets that close what it stands in; brackets of its own stay."""
+    bare = doi.rstrip(_STOPS)
+    while (opening := _CLOSING.get(bare[-1:])) and bare.count(bare[-1]) > bare.count(opening):
+        bare = bare[:-1].rstrip(_STOPS)
+    return bare
 
 
 def plain_pmid(text: str | None) -> str | None:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from pathlib import PurePath
 
+from pipeline.rules.identifiers import without_closing
 from pipeline.sources.heads import is_known_head
 from pipeline.sources.passages import Passage, Role
 from schemas.study import Citation
@@ -45,12 +46,7 @@ def _plain_id(text: str) -> str:
 def find_doi(text: str) -> str | None:
     """The first DOI near the start of the text, without closing punctuation."""
     match = _DOI.search(text[:_WHERE_DOI_STANDS])
-    if match is None:
-        return None
-    doi = match.group().rstrip(".,;:'’”*†")
-    while doi.endswith(")") and doi.count(")") > doi.count("("):
-        doi = doi[:-1].rstrip(".,;:")
-    return doi
+    return without_closing(match.group()) if match else None
 
 
 def usable_title(title: str | None) -> str | None:

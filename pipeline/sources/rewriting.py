@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+from pipeline import whole_files
 from pipeline.errors import InputError, OutputError
+from pipeline.sources.plain_yaml import UnsafeYamlError, load_yaml
 
 LARGEST_REWRITTEN = 20_000_000
 """Bytes."""
+
+MOST_EVENTS = 5_000_000
+"""Of YAML: ten thousand claims with their studies have a million."""
 
 _LIST_UNDER_A_KEY = re.compile(
     r"^( *)(- )?[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*( *)- ", re.MULTILINE
@@ -105,51 +106,21 @@ def replace(path: Path, data: bytes, *, expected: bytes | None = None) -> None:
     the file no longer holds what was `expected`."""
     try:
         target = path.resolve(strict=True)
-        written = _beside(target, data)
-        try:
-            shutil.copymode(target, written)
+        with whole_files.replacing(target) as stream:
+            stream.write(data)
             if expected is not None and target.read_bytes() != expected:
                 raise OutputError(f"{path}: was changed by somebody else meanwhile; run again")
-            written.replace(target)
-        finally:
-            with suppress(FileNotFoundError):
-                written.unlink()
     except (OSError, RuntimeError) as error:
         raise _unwritable(path, error) from error
 
 
 def create(folder: Path, names: Callable[[int], str], data: bytes) -> Path:
-    """A new file in `folder`, which is made, under the first name of `names(1)`, `names(2)` ... that is free. It is
-    there whole or not at all. OutputError when it cannot be written."""
+    """A new file in `folder`, which is made, under the first name of `names(1)`, `names(2)` ... that is free.
+    OutputError when it cannot be written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        written = _beside(folder / names(1), data)
-        try:
-            number = 1
-            while True:
-                target = folder / names(number)
-                try:
-                    os.link(written, target)
-                except FileExistsError:
-                    number += 1
-                else:
-                    return target
-        finally:
-            written.unlink()
+        return whole_files.create(folder, names, data)
     except OSError as error:
         raise _unwritable(folder / names(1), error) from error
-
-
-def _beside(target: Path, data: bytes) -> Path:
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:40]}.", delete=False) as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    written = Path(stream.name)
-    mask = os.umask(0)
-    os.umask(mask)
-    written.chmod(0o666 & ~mask)
-    return written
 
 
 def _unwritable(path: Path, error: Exception) -> OutputError:
@@ -176,14 +147,11 @@ def _decoded(path: Path, data: bytes) -> str:
 
 
 def _loaded(path: Path, text: str) -> Plain:
-    """As every other reader of this program loads it."""
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    """As every other reader of this program loads it; what an alias repeats cannot be changed in one place alone."""
     try:
-        return yaml.load(text, loader)  # noqa: S506 - the safe loader, in C where it exists
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
-        raise InputError(f"{path}: is no valid YAML or JSON; correct it and run again") from error
+        return load_yaml(text, most_events=MOST_EVENTS)
+    except UnsafeYamlError as error:
+        raise InputError(f"{path}: {error}; correct it and run again") from error
 
 
 def _is_json(text: str) -> bool:
@@ -263,9 +231,7 @@ def _marked(value: Any) -> Any:
 
 
 def _is_plainly_text(value: str) -> bool:
-    import yaml
-
     try:
-        return yaml.safe_load(value) == value
-    except (yaml.YAMLError, ValueError):
+        return load_yaml(value) == value
+    except UnsafeYamlError:
         return False

@@ -21,23 +21,19 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import SourceError
+from pipeline.sources.plain_yaml import UnsafeYamlError, load_yaml
 from schemas.base import Noun
 from schemas.study import Citation, Relation
 from schemas.vocabulary import DocumentKind, PublicationStatus
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 LARGEST_FORM = 5_000_000
 """Bytes."""
 
-DEEPEST_NESTING = 20
-MOST_NODES = 100_000
 _SIBLINGS = {".pdf", ".txt", ".md"}
 _REMEDY = "correct the form, or give the text of the study itself"
 
@@ -152,27 +148,11 @@ def _load_json(text: str, file: str) -> Any:
         _refuse(file, f"is not valid JSON ({str(error)[:120]})")
 
 
-def _load_yaml(text: str, file: str) -> Any:
-    """YAML as plain data. Aliases are refused before anything is built, so that none can be multiplied."""
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def _load_yaml(text: str, file: str) -> object:
     try:
-        _check_events(yaml.parse(text, Loader=loader), file)
-        return yaml.load(text, Loader=loader)  # noqa: S506 - the safe loader, in C where it exists
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
-        _refuse(file, f"is not valid YAML ({' '.join(str(error).split())[:160]})")
-
-
-def _check_events(events: Iterable[Any], file: str) -> None:
-    depth = 0
-    for nodes, event in enumerate(events):
-        kind = type(event).__name__
-        depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
-        if kind == "AliasEvent":
-            _refuse(file, "is a study form with YAML aliases (*name), which are not allowed")
-        if depth > DEEPEST_NESTING or nodes > MOST_NODES:
-            _refuse(file, "is a study form that is nested too deeply or has too many entries")
+        return load_yaml(text)
+    except UnsafeYamlError as error:
+        _refuse(file, str(error))
 
 
 def sibling(form_path: Path, name: str) -> Path:

@@ -7,10 +7,7 @@ not at all, and that a damaged one is refused in one line. Does not decide anyth
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -23,12 +20,16 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, model
 from pipeline.errors import OutputError, SourceError
 from pipeline.rules.identifiers import identifiers
 from pipeline.sources.identity.letters import squeezed
+from pipeline.sources.plain_yaml import UnsafeYamlError, load_yaml
+from pipeline.whole_files import replacing
 from schemas.base import Noun
 from schemas.study import Citation
 
 FILE_NAME = "duplicates.yaml"
 LARGEST_FILE = 2_000_000
 """Bytes."""
+MOST_EVENTS = 1_000_000
+"""Of YAML: what a file of that size can hold."""
 LONGEST_TEXT = 2_000
 """Characters of a title, a name or a reason."""
 _HEAD = """\
@@ -159,10 +160,11 @@ def _parsed(data: bytes, path: Path) -> tuple[Decision, ...]:
     if len(data) > LARGEST_FILE:
         raise SourceError(str(path), f"larger than {LARGEST_FILE:,} bytes", "it holds decisions about pairs alone")
     try:
-        loaded: object = yaml.safe_load(data.decode("utf-8-sig"))
-    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
-        where = f" near line {m.line + 1}" if (m := getattr(error, "problem_mark", None)) else ""
-        raise SourceError(str(path), f"no valid YAML{where}", _REMEDY) from error
+        loaded = load_yaml(data.decode("utf-8-sig"), most_events=MOST_EVENTS)
+    except UnsafeYamlError as error:
+        raise SourceError(str(path), str(error), _REMEDY) from error
+    except UnicodeDecodeError as error:
+        raise SourceError(str(path), "no UTF-8 text", _REMEDY) from error
     if loaded is None:
         return ()
     if not isinstance(loaded, list):
@@ -195,7 +197,8 @@ def record_decision(folder: Path, decision: Decision) -> Path:
         added = text.rstrip("\n") + "\n" + _lines([decision])
         if not _holds(added, (*known, decision), path):  # written in another style, to which lines cannot be added
             added = _HEAD + _lines([*known, decision])
-        _replace(path, added)
+        with replacing(path) as stream:
+            stream.write(added.encode())
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror}); give studies in a writable folder") from error
     return path
@@ -211,23 +214,3 @@ def _holds(text: str, entries: tuple[Decision, ...], path: Path) -> bool:
 def _lines(decisions: Iterable[Decision]) -> str:
     entries = [d.model_dump(mode="json", exclude_none=True) for d in decisions]
     return yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=110)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes beside the file and renames, so that no reader ever sees half of it."""
-    with _beside(path) as (descriptor, name):
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-
-
-@contextlib.contextmanager
-def _beside(path: Path) -> Generator[tuple[int, str]]:
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        yield descriptor, name
-    finally:
-        Path(name).unlink(missing_ok=True)

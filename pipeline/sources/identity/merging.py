@@ -6,8 +6,9 @@ Promises that no identifier is lost and that of two statuses the worse is kept. 
 from __future__ import annotations
 
 from pipeline.rules.identifiers import identifiers
+from pipeline.sources.standing import worst
 from schemas.study import Citation, Relation, Study
-from schemas.vocabulary import PublicationStatus, RelationKind
+from schemas.vocabulary import RelationKind
 
 _FIELDS = (
     "genre",
@@ -40,7 +41,7 @@ def merged(one: Study, other: Study) -> Study:
     return text.model_copy(
         update={
             "citation": citation,
-            "status": max((one.status, other.status), key=list(PublicationStatus).index),
+            "status": worst([one.status, other.status]),
             "registration": _both(better.registration, lesser.registration),
             "document": better.document or lesser.document,
             "relations": tuple(dict.fromkeys((*better.relations, *lesser.relations, *aliases))),

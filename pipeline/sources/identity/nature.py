@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.rules.identifiers import plain_doi
 from pipeline.sources.identity.letters import LONGEST
 from pipeline.sources.notices import document_kind
+from pipeline.sources.records.kinds import is_preprint
 from schemas.study import Citation
 from schemas.vocabulary import DocumentKind
 
@@ -134,11 +134,6 @@ _DOCUMENTS = {
     DocumentKind.RETRACTION_NOTICE: Nature.RETRACTION,
     DocumentKind.CORRECTION: Nature.ERRATUM,
 }
-_PREPRINT_DOI = re.compile(
-    r"10\.1101/(?:\d{4}\.\d\d\.\d\d\.\d+|\d{6})\b|10\.(?:21203/rs|2139/ssrn|48550/arxiv|31234/|31219/|20944/preprints|"
-    r"26434/chemrxiv|36227/techrxiv|31222/|31235/osf|22541/au)"
-)
-_PREPRINT_SERVER = re.compile(r"\b(?:\w*rxiv|research square|ssrn|preprints?)\b", re.IGNORECASE)
 
 
 def character(citation: Citation, document: DocumentKind | None) -> Character:
@@ -168,7 +163,7 @@ def _marked(title: str) -> Character | None:
 
 
 def _typed(citation: Citation, document: DocumentKind | None) -> Nature:
-    if _PREPRINT_DOI.match(plain_doi(citation.DOI) or "") or _PREPRINT_SERVER.search(citation.container_title or ""):
+    if is_preprint((), citation.container_title or "", citation.DOI):
         return Nature.PREPRINT
     for nature, pattern in _TYPE_WORDS:
         if pattern.search(citation.genre or "") or pattern.search(citation.type):

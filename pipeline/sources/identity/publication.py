@@ -10,7 +10,6 @@ from pipeline.sources.identity.names import Author, fold_authors
 from pipeline.sources.identity.nature import Character, character
 from pipeline.sources.identity.places import Printed
 from pipeline.sources.identity.titles import Title, wordings
-from pipeline.sources.records.record import Record
 from schemas.study import Citation, Relation, Study
 from schemas.vocabulary import DocumentKind, RelationKind
 
@@ -31,10 +30,6 @@ class Publication:
     relations: tuple[Relation, ...] = ()
     where: str = ""
     study: Study | None = None
-
-    @classmethod
-    def of_record(cls, record: Record, where: str = "") -> Publication:
-        return cls(record.citation, record.document, record.registration, record.relations, where)
 
     @classmethod
     def of_study(cls, study: Study) -> Publication:

@@ -48,6 +48,10 @@ _OF_A_STUDY_AT_THE_START = re.compile(
     re.IGNORECASE,
 )
 _HEAD_INSIDE = re.compile(r"\s(?=[A-Z][A-Za-z/&]{3,20}(?: [A-Za-z/&]{1,20}){0,3}:\s)")
+_MARKED_HEAD = re.compile(
+    r"<(?:jats:)?(title|h[1-6])(?:\s[^<>]{0,200})?>([^<>]{0,200}(?:<(?!/?(?:jats:)?\1\b)[^<>]{0,100}>[^<>]{0,200}){0,4})</(?:jats:)?\1\s*>",
+    re.IGNORECASE,
+)
 _LONGEST_OPENING = 120
 _LONGEST_STATEMENT = 900
 _SENTENCE = re.compile(r"\S.*?(?:[.\]](?=\s|\Z)|(?=\n)|\Z)")
@@ -74,6 +78,9 @@ class Part:
 
 def abstract_passages(text: str) -> tuple[list[Passage], list[SourceNote]]:
     """Heads and paragraphs of an abstract as one text (HTML allowed), and notes; nothing for one that says nothing."""
+    opening, *marked = _MARKED_HEAD.split(text)
+    if marked:
+        return labelled_passages(_parts(opening, marked))
     cleaned, notes = _bare(plain(text))
     if not cleaned:
         return [], []
@@ -101,6 +108,16 @@ def labelled_passages(parts: Iterable[Part]) -> tuple[list[Passage], list[Source
         passages += body
         notes += noted
     return passages, notes
+
+
+def _parts(opening: str, marked: Sequence[str]) -> Iterator[Part]:
+    """The parts under marked heads; a head with nothing but another head below it is the category of that one."""
+    yield Part("", opening)
+    above = ""
+    for head, body in zip(marked[1::3], marked[2::3], strict=True):
+        bare = plain(head)
+        yield Part(bare, body, above)
+        above = "" if plain(body) or head_kind(bare) is None else bare
 
 
 def _bare(text: str) -> tuple[str, list[SourceNote]]:

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from pipeline.sources.records.csl_items import Item, draft_of_item
+from pipeline.sources.json_fields import Fields
+from pipeline.sources.records.csl_items import draft_of_item
 from pipeline.sources.records.draft import bounded, finished
 from pipeline.sources.records.fragments import line_ends
 from pipeline.sources.records.record import FaultyRecord, Record
@@ -27,20 +28,10 @@ _CLOSES = re.compile(r"[\s\]}]*\Z")
 _OPENING = re.compile(r"\{\s*\"")
 _HEAD = 20_000
 _USUAL = frozenset(
-    {
-        "title",
-        "type",
-        "id",
-        "author",
-        "issued",
-        "container-title",
-        "DOI",
-        "abstract",
-        "publisher",
-        "language",
-        "URL",
-        "PMID",
-    }
+    (
+        *("title", "type", "id", "author", "issued", "container-title", "DOI", "abstract", "publisher", "language"),
+        *("URL", "PMID"),
+    )
 )
 
 
@@ -67,10 +58,10 @@ def _records(text: str) -> Iterator[Record | FaultyRecord]:
             continue
         value, end, cause = _decoded(decoder, text, position)
         if isinstance(value, dict):
-            yield finished(draft_of_item(cast("Item", value), line))
+            yield finished(draft_of_item(cast("Fields", value), line))
         else:
             yield FaultyRecord(line, cause or "is no item of CSL-JSON")
-        if cause:
+        if cause or isinstance(value, list):
             end, budget = _next_item(decoder, text, position, budget - (end - position))
         position = _skipped(text, end)
 
@@ -91,8 +82,8 @@ def _skipped(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def _item_of_pairs(pairs: list[tuple[str, object]]) -> Item:
-    item: Item = {}
+def _item_of_pairs(pairs: list[tuple[str, object]]) -> Fields:
+    item: Fields = {}
     for key, value in pairs:
         if key in item and key in _USUAL:
             raise ValueError(f"has the key '{key}' twice, so it may be two items")
@@ -125,11 +116,11 @@ def _next_item(decoder: json.JSONDecoder, text: str, position: int, budget: int)
             break
         value, end, cause = _decoded(decoder, text, begin)
         budget -= end - begin
-        if not cause and isinstance(value, dict) and _is_item(cast("Item", value)):
+        if not cause and isinstance(value, dict) and _is_item(cast("Fields", value)):
             return begin, budget
     return len(text), budget
 
 
-def _is_item(value: Item) -> bool:
+def _is_item(value: Fields) -> bool:
     keys = value.keys()
     return ("title" in keys and len(keys & _USUAL) > 1) or ("type" in keys and bool(keys & {"author", "issued"}))

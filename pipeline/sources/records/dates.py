@@ -78,6 +78,17 @@ def csl_date(parts: list[int]) -> CslDate | None:
     return CslDate.model_validate({"date-parts": [known]})
 
 
+def date_in_parts(year: str, month: str, day: str) -> CslDate | None:
+    """The date that XML gives in parts, the month as a number or by its name; what is unknown is empty."""
+    parts = (year, month, day)
+    return date_of("-".join(part for part in parts if part) if month.isdigit() else " ".join(parts))
+
+
+def written(date: CslDate | None) -> str | None:
+    """'2024-03-26', shortened as far as is known; null for no date."""
+    return "-".join(f"{n:02d}" for n in date.date_parts[0]) if date is not None else None
+
+
 def _parts(text: str) -> _Parts:
     text = text[:200]
     for pattern in (_COMPACT, _SLASHED):

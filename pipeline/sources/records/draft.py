@@ -17,9 +17,10 @@ from pipeline.sources.citation import citation_id
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.records.abstracts import Part, abstract_passages, labelled_passages, registration_statement
 from pipeline.sources.records.fields import LONGEST_FIELD, one_line
-from pipeline.sources.records.kinds import document_of, is_preprint, registrations, states_retraction, worst
+from pipeline.sources.records.kinds import document_of, is_preprint, registrations, states_retraction
 from pipeline.sources.records.record import FaultyRecord, Record
-from pipeline.sources.records.relations import MOST_RELATIONS, states_of
+from pipeline.sources.records.relations import MOST_RELATIONS
+from pipeline.sources.standing import implied_status, worst
 from schemas.study import Citation, CslDate, Name, Relation, SourceNote
 from schemas.vocabulary import PublicationStatus
 
@@ -56,9 +57,7 @@ class Draft:
     abstract: str | list[Part] = ""
     registered: list[str] = field(default_factory=list[str])
     relations: list[Relation] = field(default_factory=list[Relation])
-    states: list[PublicationStatus] = field(default_factory=list[PublicationStatus])
     genre: str | None = None
-    passages: tuple[Passage, ...] | None = None
     notes: list[SourceNote] = field(default_factory=list[SourceNote])
 
 
@@ -75,13 +74,13 @@ def finished(draft: Draft) -> Record | FaultyRecord:
     except ValidationError as error:
         place = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
         return FaultyRecord(draft.line, f"has a field that cannot be one of a citation ({place})")
-    retracted = [PublicationStatus.RETRACTED] if states_retraction(draft.types) else []
+    retracted = PublicationStatus.RETRACTED if states_retraction(draft.types) else None
     return Record(
         line=draft.line,
         citation=citation,
         passages=(*([Passage(title, Role.TITLE)] if title else []), *body) if body else (),
         document=document_of(draft.types, title),
-        status=worst([*draft.states, *retracted, *states_of(draft.relations)]),
+        status=worst([retracted, implied_status(draft.relations)]),
         registration=registrations(draft.registered) or registrations(registration_statement(body)),
         relations=tuple(dict.fromkeys(draft.relations))[:MOST_RELATIONS],
         notes=(*draft.notes, *cut, *noted),

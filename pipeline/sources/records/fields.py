@@ -10,6 +10,7 @@ import html
 import re
 from urllib.parse import unquote
 
+from pipeline.rules.identifiers import doi_in
 from pipeline.sources.citation import find_doi
 from pipeline.sources.cleaning import clean_text
 from pipeline.sources.records.xml import raised
@@ -24,8 +25,14 @@ _BLOCK = re.compile(
     r"(?:\s+[\w:.-]+\s*=[^<>]{0,500})?\s*/?>",
     re.IGNORECASE,
 )
+_LEFT_OUT = re.compile(
+    r"<(?:jats:|mml:)?(script|style|annotation|annotation-xml|tex-math)(?:\s[^<>]{0,500})?>[^<>]{0,5000}"
+    r"</(?:jats:|mml:)?\1\s*>",
+    re.IGNORECASE,
+)
 _INLINE = re.compile(
-    r"</?(?:jats:)?(?:i|b|u|em|strong|sub|sup|inf|italic|bold|sc|small|span|font|a|tt|nobr|underline|mark|q|cite|math|"
+    r"</?jats:[\w-]{1,30}(?:\s[^<>]{0,500})?>|"
+    r"</?(?:i|b|u|em|strong|sub|sup|inf|italic|bold|sc|small|span|font|a|tt|nobr|underline|mark|q|cite|math|"
     r"mml:[a-z]+|inline-formula|ext-link|xref|monospace|styled-content)"
     r"(?:\s+[\w:.-]+\s*=[^<>]{0,500})?\s*/?>",
     re.IGNORECASE,
@@ -42,7 +49,7 @@ def plain(text: str) -> str:
             text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)
     if "<" in text:
         text = _RAISED.sub(lambda m: raised(m.group(1)), text)
-        text = _INLINE.sub("", _BLOCK.sub("\n\n", text))
+        text = _INLINE.sub("", _BLOCK.sub("\n\n", _LEFT_OUT.sub("", text)))
     return clean_text(text)
 
 
@@ -56,7 +63,6 @@ def one_line(text: str | None) -> str:
     return " ".join((text if _SIMPLE.fullmatch(text) else plain(text)).split())
 
 
-_DOI_FIELD = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 _URL_TAIL = re.compile(r"(?:[?#].*|/(?:full|abstract|pdf|epdf|html|meta|summary)(?:/.*)?)$")
 
 
@@ -64,16 +70,8 @@ def doi_of(text: str | None) -> str | None:
     """The DOI that a field meant for it holds, whatever stands around it ('https://doi.org/...', '... [doi]')."""
     if not text:
         return None
-    bare = html.unescape(unquote(text) if "%2f" in text.lower() else text)
-    match = _DOI_FIELD.search(bare)
-    if match is None:
-        return None
-    doi = match.group().rstrip(".,;:'\"’”]}")
-    while doi.endswith(")") and doi.count(")") > doi.count("("):
-        doi = doi[:-1].rstrip(".,;:")
-    if doi.endswith(">") and "<" not in doi:
-        doi = doi.rstrip(">")
-    return doi[:300] if doi[-1:] != "/" else None
+    doi = doi_in(html.unescape(unquote(text) if "%2f" in text.lower() else text))
+    return doi[:300] if doi else None
 
 
 def doi_in_url(text: str | None) -> str | None:

@@ -8,37 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from pipeline.sources.citation import citation_id
+from pipeline.sources.records.dates import date_in_parts
+from pipeline.sources.records.draft import Draft, finished
+from pipeline.sources.records.fields import bare_pmid, doi_of, language_of, pages_of, pmcid_of
 from pipeline.sources.records.jats_text import article_passages, inline_text, title_of
 from pipeline.sources.records.record import FaultyRecord, Record
 from pipeline.sources.records.xml import Node, XmlError, local_name, open_xml
-from schemas.study import Citation, Relation
-from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
+from pipeline.sources.standing import link_by_notice
+from schemas.study import CslDate, Name, Relation
+from schemas.vocabulary import RelationKind
 
-_KINDS = {
-    "retraction": DocumentKind.RETRACTION_NOTICE,
-    "correction": DocumentKind.CORRECTION,
-    "addendum": DocumentKind.CORRECTION,
-    "editorial": DocumentKind.EDITORIAL,
-    "article-commentary": DocumentKind.EDITORIAL,
-    "letter": DocumentKind.EDITORIAL,
-    "reply": DocumentKind.EDITORIAL,
-    "case-report": DocumentKind.CASE_REPORT,
-    "systematic-review": DocumentKind.SYSTEMATIC_REVIEW,
-    "meta-analysis": DocumentKind.SYSTEMATIC_REVIEW,
-    "protocol": DocumentKind.PROTOCOL,
-    "study-protocol": DocumentKind.PROTOCOL,
-}
-_SUBJECTS = {
-    r"(?:study|trial|review) protocols?": DocumentKind.PROTOCOL,
-    r"systematic reviews?|meta-analys[ei]s": DocumentKind.SYSTEMATIC_REVIEW,
-    r"case reports?": DocumentKind.CASE_REPORT,
-    r"editorials?|comment(?:ary)?|letters?(?: to the editor)?|perspectives?": DocumentKind.EDITORIAL,
-    r"corrections?|errat(?:um|a)|corrigend(?:um|a)": DocumentKind.CORRECTION,
-    r"retract(?:ion|ed).*": DocumentKind.RETRACTION_NOTICE,
-}
-_RELATIONS = {
+_LINKS = {
     "retracted-article": RelationKind.RETRACTS,
     "corrected-article": RelationKind.CORRECTS,
     "addended-article": RelationKind.CORRECTS,
@@ -46,25 +28,11 @@ _RELATIONS = {
     "object-of-concern": RelationKind.COMMENTS_ON,
     "letter": RelationKind.COMMENTED_BY,
     "commentary": RelationKind.COMMENTED_BY,
-    "retraction-forward": RelationKind.RETRACTED_BY,
-    "retraction": RelationKind.RETRACTED_BY,
-    "correction-forward": RelationKind.CORRECTED_BY,
-    "correction": RelationKind.CORRECTED_BY,
-    "addendum": RelationKind.CORRECTED_BY,
     "concern-forward": RelationKind.CONCERN_BY,
-    "expression-of-concern": RelationKind.CONCERN_BY,
-    "preprint": RelationKind.HAS_PREPRINT,
     "published-article": RelationKind.HAS_ARTICLE,
 }
-_STATUS = (
-    (RelationKind.RETRACTED_BY, PublicationStatus.RETRACTED),
-    (RelationKind.CONCERN_BY, PublicationStatus.EXPRESSION_OF_CONCERN),
-    (RelationKind.CORRECTED_BY, PublicationStatus.CORRECTED),
-)
-_REGISTRATION = re.compile(
-    r"\b(?:NCT ?0?\d{8}|ISRCTN ?\d{8}|ACTRN ?\d{14}p?|ChiCTR[-\w]{4,20}|DRKS ?\d{8}|EUCTR ?\d{4}-\d{6}-\d\d|"
-    r"UMIN ?\d{9}|jRCTs?\d{9,10}|CRD ?\d{11}|NTR ?\d{2,4}|IRCT ?\w{10,20}|CTRI/\d{4}/\d\d/\d{6}|PACTR ?\d{15,18})\b"
-)
+"""Words of JATS alone; the others are names of notices ('retraction', 'correction-forward')."""
+
 _DATES = ("ppub", "collection", "epub-ppub", "epub", "pub", "preprint")
 
 
@@ -87,44 +55,34 @@ def _record(article: Node) -> Record | FaultyRecord:
     meta = _first(article, "article-meta")
     if meta is None:
         return FaultyRecord(line, "is an article without article-meta")
-    citation = _citation(article, meta)
-    relations = tuple(_relations(meta))
-    passages = article_passages(article, citation.title or "")
-    kinds = {r.kind for r in relations}
-    return Record(
-        line=line,
-        citation=citation,
-        passages=passages,
-        document=_document(article, meta),
-        status=next((status for kind, status in _STATUS if kind in kinds), None),
-        registration=_registration(meta),
-        relations=relations,
-    )
+    record = finished(_draft(article, meta, line))
+    if isinstance(record, FaultyRecord):
+        return record
+    return replace(record, passages=article_passages(article, record.citation.title or ""))
 
 
-def _citation(article: Node, meta: Node) -> Citation:
+def _draft(article: Node, meta: Node, line: int) -> Draft:
     journal = _first(article, "journal-meta")
     ids = {(n.get("pub-id-type") or ""): _text(n) for n in meta if local_name(n) == "article-id"}
-    pmc = ids.get("pmcid") or ids.get("pmc") or ids.get("pmcaid")
-    first, last = _text(_child(meta, "fpage")), _text(_child(meta, "lpage"))
-    given = {
-        "id": "study",
-        "type": "article-journal",
-        "genre": "preprint" if article.get("article-type") == "preprint" else None,
-        "title": _title(meta) or None,
-        "author": list(_authors(meta)),
-        "issued": _issued(meta),
-        "container-title": _text(_first(journal, "journal-title")) if journal is not None else None,
-        "volume": _text(_child(meta, "volume")) or None,
-        "issue": _text(_child(meta, "issue")) or None,
-        "page": (f"{first}-{last}" if last and last != first else first) or _text(_child(meta, "elocation-id")) or None,
-        "DOI": ids.get("doi") or None,
-        "PMID": ids.get("pmid") or None,
-        "PMCID": f"PMC{pmc.upper().removeprefix('PMC')}" if pmc else None,
-        "language": article.get("{http://www.w3.org/XML/1998/namespace}lang") or None,
-    }
-    citation = Citation.model_validate(given)
-    return citation.model_copy(update={"id": citation_id(citation)})
+    pmc = ids.get("pmcid") or ids.get("pmc") or ids.get("pmcaid") or ""
+    return Draft(
+        line=line,
+        title=_title(meta),
+        author=tuple(_authors(meta)),
+        issued=_issued(meta),
+        container=_text(_first(journal, "journal-title")) if journal is not None else "",
+        volume=_text(_child(meta, "volume")),
+        issue=_text(_child(meta, "issue")),
+        page=pages_of(_text(_child(meta, "fpage")), _text(_child(meta, "lpage")))
+        or pages_of(_text(_child(meta, "elocation-id"))),
+        doi=doi_of(ids.get("doi")),
+        pmid=bare_pmid(ids.get("pmid")),
+        pmcid=pmcid_of(f"PMC{pmc.upper().removeprefix('PMC')}"),
+        language=language_of(article.get("{http://www.w3.org/XML/1998/namespace}lang")),
+        types=tuple(_types(article, meta)),
+        registered=_registered(meta),
+        relations=list(_relations(meta)),
+    )
 
 
 def _title(meta: Node) -> str:
@@ -135,7 +93,7 @@ def _title(meta: Node) -> str:
     return f"{title.rstrip(':')}: {subtitle}" if title and subtitle else title
 
 
-def _authors(meta: Node) -> Iterator[dict[str, str]]:
+def _authors(meta: Node) -> Iterator[Name]:
     """Authors of the article; editors, reviewers and translators are none."""
     for group in meta:
         if local_name(group) != "contrib-group":
@@ -146,60 +104,48 @@ def _authors(meta: Node) -> Iterator[dict[str, str]]:
             name = next((n for n in (_first(person, "name"), _first(person, "string-name")) if n is not None), None)
             group_name = _child(person, "collab")
             if name is not None and _child(name, "surname") is not None:
-                parts = {"family": _text(_child(name, "surname")), "given": _text(_child(name, "given-names"))}
-                yield {key: value for key, value in parts.items() if value}
+                family, given = _text(_child(name, "surname")), _text(_child(name, "given-names"))
+                if family or given:
+                    yield Name(family=family or None, given=given or None)
             elif name is not None or group_name is not None:
                 literal = _text(name if name is not None else group_name)
                 if literal:
-                    yield {"literal": literal}
+                    yield Name(literal=literal)
 
 
-def _issued(meta: Node) -> dict[str, list[list[int]]] | None:
+def _issued(meta: Node) -> CslDate | None:
     """The date by which an article is cited: that of the issue before the one of its first appearance."""
     dates = [d for d in meta if local_name(d) == "pub-date"]
     dates.sort(key=lambda d: _DATES.index(kind) if (kind := d.get("pub-type") or d.get("date-type")) in _DATES else 9)
-    for date in dates:
-        parts = [_text(_child(date, name)) for name in ("year", "month", "day")]
-        numbers = [int(p) for p in parts if re.fullmatch(r"\d{1,4}", p)]
-        if re.fullmatch(r"\d{4}", parts[0]):
-            return {"date-parts": [numbers]}
-    return None
+    read = (date_in_parts(*(_text(_child(date, name)) for name in ("year", "month", "day"))) for date in dates)
+    return next(filter(None, read), None)
 
 
-def _document(article: Node, meta: Node) -> DocumentKind | None:
-    """By the type of the article, else by the heading under which the journal prints it; null leaves it to the text."""
-    stated = _KINDS.get((article.get("article-type") or "").lower())
-    if stated is not None:
-        return stated
+def _types(article: Node, meta: Node) -> Iterator[str]:
+    """The type of the article, and the heading under which the journal prints it."""
+    yield (article.get("article-type") or "").replace("-", " ")
     for group in meta.iter("{*}subj-group"):
         if group.get("subj-group-type") in {None, "heading"}:
-            subject = _text(_child(group, "subject"))
-            return next(
-                (kind for heads, kind in _SUBJECTS.items() if re.fullmatch(heads, subject, re.IGNORECASE)), None
-            )
-    return None
+            yield _text(_child(group, "subject"))
+            return
 
 
 def _relations(meta: Node) -> Iterator[Relation]:
     for node in meta.iter("{*}related-article", "{*}related-object"):
-        kind = _RELATIONS.get((node.get("related-article-type") or node.get("link-type") or "").lower())
-        if kind is None:
-            continue
+        word = (node.get("related-article-type") or node.get("link-type") or "").lower()
+        kind = _LINKS.get(word) or link_by_notice(word.removesuffix("-forward"), on_article=True)
         target = (node.get("{http://www.w3.org/1999/xlink}href") or _text(node)).strip()
-        if node.get("ext-link-type") == "pmid" or re.fullmatch(r"\d{5,9}", target):
-            yield Relation(kind=kind, PMID=target)
-        elif found := re.search(r"10\.\d{4,9}/\S+", target):
-            yield Relation(kind=kind, DOI=found.group())
-        elif target or _text(node):
-            yield Relation(kind=kind, reference=(target or _text(node))[:500])
+        if kind is None or not target:
+            continue
+        is_pmid = node.get("ext-link-type") == "pmid" or re.fullmatch(r"\d{5,9}", target)
+        pmid, doi = bare_pmid(target) if is_pmid else None, doi_of(target)
+        yield Relation(kind=kind, PMID=pmid, DOI=doi, reference=None if pmid or doi else target[:500])
 
 
-def _registration(meta: Node) -> str | None:
-    """Numbers of trial registries in the front matter, where they can only be the article's own."""
+def _registered(meta: Node) -> list[str]:
+    """The front matter, where numbers of trial registries can only be the article's own."""
     stated = [_text(n) for n in meta.iter("{*}ext-link", "{*}related-object") if n.get("ext-link-type") != "uri"]
-    abstracts = [inline_text([a]) for a in meta if local_name(a) == "abstract"]
-    found = _REGISTRATION.findall(" ; ".join([*stated, *abstracts]))
-    return "; ".join(dict.fromkeys(found)) or None
+    return [*stated, *(inline_text([a]) for a in meta if local_name(a) == "abstract")]
 
 
 def _text(node: Node | None) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pipeline.sources.records.abstracts import Part
 from pipeline.sources.records.charset import decode
-from pipeline.sources.records.dates import date_of
+from pipeline.sources.records.dates import date_in_parts, date_of
 from pipeline.sources.records.draft import Draft, bounded, finished
 from pipeline.sources.records.fields import bare_pmid, doi_of, language_of, pages_of, pmcid_of
 from pipeline.sources.records.fragments import Fragment, fragments
@@ -125,9 +125,8 @@ def _authors(listed: Node | None) -> tuple[Name, ...]:
 def _date(node: Node | None) -> CslDate | None:
     if node is None:
         return None
-    parts = [text_of(node.find(name)) for name in ("Year", "Month", "Day")]
-    numeric = "-".join(part for part in parts if part) if parts[1].isdigit() else " ".join(parts)
-    return date_of(numeric) or date_of(text_of(node.find("MedlineDate")))
+    parts = (text_of(node.find(name)) for name in ("Year", "Month", "Day"))
+    return date_in_parts(*parts) or date_of(text_of(node.find("MedlineDate")))
 
 
 def _pages(node: Node | None) -> str | None:

@@ -1,7 +1,7 @@
 """Links between publications as databases record them: retraction, concern, erratum, comment, preprint.
 
 The words are the reference types of PubMed XML, the tags of MEDLINE and the printed labels ('Erratum in: ...'), which
-reference managers keep in notes. A partial retraction counts as a correction: what remains of the article stands.
+reference managers keep in notes. Which link a name stands for is in `standing`.
 """
 
 from __future__ import annotations
@@ -11,24 +11,12 @@ from collections.abc import Iterable
 
 from pipeline.sources.records.fields import doi_of, one_line, pmid_of
 from pipeline.sources.records.kinds import is_preprint_server
+from pipeline.sources.standing import link_by_phrase
 from schemas.study import Relation
-from schemas.vocabulary import PublicationStatus, RelationKind
+from schemas.vocabulary import RelationKind
 
 MOST_RELATIONS = 500
 
-_KINDS: dict[str, RelationKind] = {
-    "RetractionIn": RelationKind.RETRACTED_BY,
-    "RetractionOf": RelationKind.RETRACTS,
-    "PartialRetractionIn": RelationKind.CORRECTED_BY,
-    "PartialRetractionOf": RelationKind.CORRECTS,
-    "ErratumIn": RelationKind.CORRECTED_BY,
-    "ErratumFor": RelationKind.CORRECTS,
-    "CorrectedandRepublishedIn": RelationKind.CORRECTED_BY,
-    "CorrectedandRepublishedFrom": RelationKind.CORRECTS,
-    "ExpressionOfConcernIn": RelationKind.CONCERN_BY,
-    "CommentIn": RelationKind.COMMENTED_BY,
-    "CommentOn": RelationKind.COMMENTS_ON,
-}
 MEDLINE_TAGS = {
     "RIN": "RetractionIn",
     "ROF": "RetractionOf",
@@ -45,17 +33,11 @@ MEDLINE_TAGS = {
     "UIN": "UpdateIn",
     "UOF": "UpdateOf",
 }
-_STATES = {
-    RelationKind.RETRACTED_BY: PublicationStatus.RETRACTED,
-    RelationKind.CONCERN_BY: PublicationStatus.EXPRESSION_OF_CONCERN,
-    RelationKind.CORRECTED_BY: PublicationStatus.CORRECTED,
-}
 _LABEL = re.compile(
     r"(partial retraction in|partial retraction of|retraction in|retraction of|erratum in|erratum for|"
     r"expression of concern in|comment in|comment on|update in|update of)\s*:\s*(\S.*)",
     re.IGNORECASE,
 )
-_BY_LABEL = {re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower(): name for name in [*_KINDS, "UpdateIn", "UpdateOf"]}
 
 
 def relation_of(
@@ -67,10 +49,11 @@ def relation_of(
     record is one), and versions of a review elsewhere.
     """
     text = one_line(printed)
-    kind = _KINDS.get(reference_type)
-    if reference_type == "UpdateIn" and preprint:
+    kind = link_by_phrase(reference_type)
+    name = reference_type.replace(" ", "").lower()
+    if name == "updatein" and preprint:
         kind = RelationKind.HAS_ARTICLE
-    elif reference_type == "UpdateOf" and is_preprint_server(text):
+    elif name == "updateof" and is_preprint_server(text):
         kind = RelationKind.HAS_PREPRINT
     if kind is None:
         return None
@@ -86,12 +69,6 @@ def labelled_relations(notes: Iterable[str], *, preprint: bool = False) -> list[
     for line in (line.strip() for note in notes for line in note[:50_000].split("\n")):
         match = _LABEL.match(line)
         if match:
-            name = _BY_LABEL[" ".join(match.group(1).lower().split())]
-            relation = relation_of(name, match.group(2), preprint=preprint)
+            relation = relation_of(match.group(1), match.group(2), preprint=preprint)
             found += [relation] if relation else []
     return found
-
-
-def states_of(relations: Iterable[Relation]) -> list[PublicationStatus]:
-    """What the links say of this publication's own standing."""
-    return [_STATES[relation.kind] for relation in relations if relation.kind in _STATES]

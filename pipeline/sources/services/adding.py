@@ -27,7 +27,7 @@ from pipeline.sources.services.form_files import (
 )
 from pipeline.sources.services.full_text import NO_CONTACT
 from pipeline.sources.services.identifiers import Identifier, identifiers_of, parse_identifier
-from pipeline.sources.services.publication import is_printed_in
+from pipeline.sources.services.service_record import is_printed_in
 from pipeline.sources.study_form import StudyForm
 from schemas.source_report import SourceItem, SourceOutcome
 from schemas.study import Study

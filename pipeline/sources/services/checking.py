@@ -18,13 +18,14 @@ from pipeline.errors import InputError, OutputError, SourceError
 from pipeline.settings import Settings
 from pipeline.sources.gathering import files_in
 from pipeline.sources.services.asking import Asking, Manners
+from pipeline.sources.services.consulting import Case, Consulting
 from pipeline.sources.services.fetching import Readers, oldest
 from pipeline.sources.services.form_files import ENDINGS, FormFile, change_form, fields_of_form, read_form
-from pipeline.sources.services.gathering import Case, Gathering
 from pipeline.sources.services.identifiers import identifiers_of
 from pipeline.sources.services.kept_answers import FOLDER, KeptAnswers
 from pipeline.sources.services.pace import services_of
-from pipeline.sources.services.publication import new_relations, status_of, worst
+from pipeline.sources.services.service_record import new_relations, status_of
+from pipeline.sources.standing import worst
 from schemas.source_report import CheckItem, CheckOutcome, CheckReport
 from schemas.study import Relation
 from schemas.vocabulary import PublicationStatus
@@ -55,9 +56,10 @@ def check_studies(
         if isinstance(f, FormFile) and (ids := identifiers_of(f.form.citation))
     }
     with KeptAnswers(Path(settings.home) / FOLDER) as kept:
-        gathering = asyncio.run(_asked(list(cases.values()), settings, kept, max_age, manners, readers or Readers()))
+        consulting = asyncio.run(_asked(list(cases.values()), settings, kept, max_age, manners, readers or Readers()))
     return CheckReport.of(
-        _Checked(f, cases.get(f.path), gathering).item(dry_run=dry_run) if isinstance(f, FormFile) else f for f in found
+        _Checked(f, cases.get(f.path), consulting).item(dry_run=dry_run) if isinstance(f, FormFile) else f
+        for f in found
     )
 
 
@@ -68,11 +70,11 @@ async def _asked(
     max_age: timedelta,
     manners: Manners | None,
     readers: Readers,
-) -> Gathering:
+) -> Consulting:
     async with Asking(settings.contact, kept, manners) as asking:
-        gathering = Gathering(asking, services_of(settings), settings, max_age, readers.pubmed)
-        await gathering.gather(cases, europe_pmc=False)
-        return gathering
+        consulting = Consulting(asking, services_of(settings), settings, max_age, readers.pubmed)
+        await consulting.consult(cases, europe_pmc=False)
+        return consulting
 
 
 def _found(paths: Iterable[Path]) -> list[FormFile | CheckItem]:
@@ -103,14 +105,14 @@ class _Checked:
 
     file: FormFile
     case: Case | None
-    gathering: Gathering
+    consulting: Consulting
 
     def item(self, *, dry_run: bool) -> CheckItem:
         """What is new, written into the form unless `dry_run`."""
         if self.case is None:
             return self._item(CheckOutcome.NO_IDENTIFIER, reason=NO_IDENTIFIER)
-        said = self.gathering.said(self.case)
-        unheard = tuple(str(f) for f in self.gathering.unheard(self.case))
+        said = self.consulting.said(self.case)
+        unheard = tuple(str(f) for f in self.consulting.unheard(self.case))
         if not said:
             reason = "; ".join(unheard) or NO_RECORD
             return self._item(CheckOutcome.NOT_ASKED, reason=reason, unheard=unheard)

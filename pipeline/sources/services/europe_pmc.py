@@ -5,66 +5,39 @@ The full text is asked for only where Europe PMC says that the article is open a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
-from pydantic import ValidationError
-
-from pipeline.sources.citation import LONGEST_TITLE
+from pipeline.sources.json_fields import Fields, fields, objects, text, texts
+from pipeline.sources.records.dates import date_of
+from pipeline.sources.records.draft import Draft, finished
+from pipeline.sources.records.fields import bare_pmid, doi_of, language_of, pages_of, pmcid_of
+from pipeline.sources.records.names import MOST_NAMES
 from pipeline.sources.records.record import FaultyRecord, Record
+from pipeline.sources.records.relations import relation_of
 from pipeline.sources.services.asking import Asking, Question, Told
+from pipeline.sources.services.bodies import fields_of, is_web_page
 from pipeline.sources.services.faults import NoRecordError, NotAskedError
-from pipeline.sources.services.fragments import fragment_passages, fragment_text
-from pipeline.sources.services.identifiers import Identifier, IdentifierKind, identifiers_of, parse_identifier
-from pipeline.sources.services.json_fields import Fields, fields, fields_of, is_web_page, objects, text, texts
+from pipeline.sources.services.identifiers import Identifier, IdentifierKind, identifiers_of
 from pipeline.sources.services.pace import Service
-from pipeline.sources.services.publication import Publication, implied_status, worst
-from schemas.study import Citation, Name, Relation
-from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
+from pipeline.sources.services.service_record import ServiceRecord
+from schemas.study import Name, Relation
 
-MOST_AUTHORS = 200
 JatsReader = Callable[[bytes], Iterable[Record | FaultyRecord]]
 _QUERIES = {
     IdentifierKind.DOI: 'DOI:"{}"',
     IdentifierKind.PMID: "EXT_ID:{} AND SRC:MED",
     IdentifierKind.PMCID: "PMCID:{}",
 }
-_RELATIONS = (
-    (
-        re.compile(r"(?:partial )?retraction in\b|retracted and republished in\b", re.IGNORECASE),
-        RelationKind.RETRACTED_BY,
-    ),
-    (re.compile(r"(?:expression of concern|partial retraction) in\b", re.IGNORECASE), RelationKind.CONCERN_BY),
-    (re.compile(r"(?:erratum|corrected and republished|correction) in\b", re.IGNORECASE), RelationKind.CORRECTED_BY),
-    (re.compile(r"comment in\b", re.IGNORECASE), RelationKind.COMMENTED_BY),
-    (re.compile(r"(?:partial )?retraction of\b", re.IGNORECASE), RelationKind.RETRACTS),
-    (re.compile(r"erratum for\b|correction (?:to|for|of)\b", re.IGNORECASE), RelationKind.CORRECTS),
-    (re.compile(r"comment on\b", re.IGNORECASE), RelationKind.COMMENTS_ON),
-    (re.compile(r"preprint of\b", re.IGNORECASE), RelationKind.HAS_ARTICLE),
-    (re.compile(r"preprint in\b", re.IGNORECASE), RelationKind.HAS_PREPRINT),
-)
-_DOCUMENTS = {
-    "retraction of publication": DocumentKind.RETRACTION_NOTICE,
-    "published erratum": DocumentKind.CORRECTION,
-    "editorial": DocumentKind.EDITORIAL,
-    "systematic review": DocumentKind.SYSTEMATIC_REVIEW,
-    "meta-analysis": DocumentKind.SYSTEMATIC_REVIEW,
-    "case reports": DocumentKind.CASE_REPORT,
-    "clinical trial protocol": DocumentKind.PROTOCOL,
-}
-_DOI_IN_REFERENCE = re.compile(r"\b10\.\d{4,9}/[^\s;,]+")
 
 
-async def ask_europe_pmc(asking: Asking, service: Service, identifier: Identifier, max_age: timedelta) -> Publication:
+async def ask_europe_pmc(asking: Asking, service: Service, identifier: Identifier, max_age: timedelta) -> ServiceRecord:
     """What Europe PMC says of `identifier`. NoRecordError, or NotAskedError when no usable answer comes."""
     parameters = {"query": _QUERIES[identifier.kind].format(identifier.value), "resultType": "core", "format": "json"}
     question = Question("/search", {**parameters, "pageSize": "5"})
     told = await asking.ask(service, question, lambda body: _result(body, service.name, identifier), max_age=max_age)
-    try:
-        return _publication(told, service.name)
-    except ValidationError as error:
-        raise NotAskedError(service.name, "answers with a record that cannot be used") from error
+    return _publication(told, service.name)
 
 
 async def ask_full_text(
@@ -75,8 +48,8 @@ async def ask_full_text(
     return await asking.ask(service, question, lambda body: _article(body, service.name, read), max_age=max_age)
 
 
-def _result(body: bytes, service: str, identifier: Identifier) -> Fields:
-    """The record whose identifier is the one asked for; a search may give others as well."""
+def _result(body: bytes, service: str, identifier: Identifier) -> tuple[Fields, Record]:
+    """The result, and its record, whose identifier is the one asked for; a search may give others as well."""
     answer = fields_of(body, service)
     if "resultList" not in answer:
         said = text(answer, "errMsg") or text(answer, "message")
@@ -84,8 +57,9 @@ def _result(body: bytes, service: str, identifier: Identifier) -> Fields:
             service, f"reports an error ({said[:120]})" if said else "answers without a list of results"
         )
     for result in objects(fields(answer, "resultList"), "result"):
-        if identifier in identifiers_of(_citation(result)):
-            return result
+        record = _record(result)
+        if isinstance(record, Record) and identifier in identifiers_of(record.citation):
+            return result, record
     raise NoRecordError(service, "has no such record")
 
 
@@ -98,51 +72,42 @@ def _article(body: bytes, service: str, read: JatsReader) -> Record:
     return found
 
 
-def _publication(told: Told[Fields], service: str) -> Publication:
-    result = told.value
-    relations = tuple(_relations(result))
-    kinds = {k.casefold() for k in texts(fields(result, "pubTypeList"), "pubType")}
-    retracted = PublicationStatus.RETRACTED if "retracted publication" in kinds else None
-    pmcid = text(result, "pmcid")
+def _publication(told: Told[tuple[Fields, Record]], service: str) -> ServiceRecord:
+    result, record = told.value
     is_open = text(result, "isOpenAccess") == "Y" and text(result, "inEPMC") == "Y"
-    preprint = text(result, "source") == "PPR"
-    return Publication(
-        service=service,
-        url=told.url,
-        on=told.on,
-        citation=_citation(result),
-        passages=fragment_passages(text(result, "abstractText") or ""),
-        document=next((_DOCUMENTS[k] for k in kinds if k in _DOCUMENTS), None),
-        status=worst([retracted, implied_status(relations)]),
-        relations=relations,
-        open_text=(pmcid or (text(result, "id") if preprint else None)) if is_open else None,
+    article = record.citation.PMCID or (text(result, "id") if _is_preprint(result) else None)
+    return replace(
+        ServiceRecord.of_record(service, record, told.url, told.on),
+        open_text=article if is_open else None,
         licence=text(result, "license"),
     )
 
 
-def _citation(result: Fields) -> Citation:
+def _is_preprint(result: Fields) -> bool:
+    return text(result, "source") == "PPR"
+
+
+def _record(result: Fields) -> Record | FaultyRecord:
     journal = fields(result, "journalInfo")
-    kinds = {k.casefold() for k in texts(fields(result, "pubTypeList"), "pubType")}
-    preprint = text(result, "source") == "PPR" or "preprint" in kinds
-    year = text(result, "pubYear") or text(journal, "yearOfPublication")
-    doi = parse_identifier(text(result, "doi") or "")
-    stated = {
-        "id": "study",
-        "type": "article" if preprint else "article-journal",
-        "genre": "preprint" if preprint else None,
-        "title": fragment_text(text(result, "title") or "")[:LONGEST_TITLE].removesuffix(".") or None,
-        "author": tuple(_authors(result))[:MOST_AUTHORS],
-        "issued": {"date-parts": [[int(year)]]} if year and re.fullmatch(r"[12]\d{3}", year) else None,
-        "container-title": text(fields(journal, "journal"), "title"),
-        "volume": text(journal, "volume"),
-        "issue": text(journal, "issue"),
-        "page": text(result, "pageInfo"),
-        "DOI": doi.value if doi is not None and doi.kind is IdentifierKind.DOI else None,
-        "PMID": text(result, "pmid"),
-        "PMCID": text(result, "pmcid"),
-        "language": text(result, "language"),
-    }
-    return Citation.model_validate(stated)
+    types = (*texts(fields(result, "pubTypeList"), "pubType"), *(["preprint"] if _is_preprint(result) else []))
+    draft = Draft(
+        line=1,
+        title=(text(result, "title") or "").removesuffix("."),
+        author=tuple(_authors(result))[:MOST_NAMES],
+        issued=date_of(text(result, "pubYear") or text(journal, "yearOfPublication")),
+        container=text(fields(journal, "journal"), "title") or "",
+        volume=text(journal, "volume") or "",
+        issue=text(journal, "issue") or "",
+        page=pages_of(text(result, "pageInfo")),
+        doi=doi_of(text(result, "doi")),
+        pmid=bare_pmid(text(result, "pmid")),
+        pmcid=pmcid_of(text(result, "pmcid")),
+        language=language_of(text(result, "language")),
+        types=types,
+        abstract=text(result, "abstractText") or "",
+        relations=list(_relations(result)),
+    )
+    return finished(draft)
 
 
 def _authors(result: Fields) -> Iterator[Name]:
@@ -155,17 +120,8 @@ def _authors(result: Fields) -> Iterator[Name]:
 
 def _relations(result: Fields) -> Iterator[Relation]:
     for notice in objects(fields(result, "commentCorrectionList"), "commentCorrection"):
-        said = text(notice, "type") or ""
-        kind = next((kind for pattern, kind in _RELATIONS if pattern.match(said)), None)
-        if kind is None:
-            continue
-        reference = text(notice, "reference")
-        doi = _DOI_IN_REFERENCE.search(reference or "")
-        found = parse_identifier(doi.group()) if doi else None
         of_medline = text(notice, "source") in {"MED", None}
-        yield Relation(
-            kind=kind,
-            DOI=found.value if found is not None else None,
-            PMID=text(notice, "id") if of_medline else None,
-            reference=reference,
-        )
+        pmid = bare_pmid(text(notice, "id")) if of_medline else None
+        link = relation_of(text(notice, "type") or "", text(notice, "reference") or "", pmid=pmid)
+        if link is not None:
+            yield link

@@ -15,20 +15,20 @@ from pathlib import Path
 from pipeline.settings import Settings
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.services.asking import Asking, Manners
+from pipeline.sources.services.consulting import Case, Consulting
 from pipeline.sources.services.europe_pmc import JatsReader
 from pipeline.sources.services.faults import NotAskedError, WrongAnswerError
 from pipeline.sources.services.full_text import OpenText, Texts, has_body, read_article
-from pipeline.sources.services.gathering import Case, Gathering
 from pipeline.sources.services.identifiers import Identifier, IdentifierKind
 from pipeline.sources.services.kept_answers import FOLDER, KeptAnswers
 from pipeline.sources.services.pace import services_of
-from pipeline.sources.services.publication import (
-    Publication,
+from pipeline.sources.services.pubmed import RecordsReader, read_pubmed
+from pipeline.sources.services.service_record import (
+    ServiceRecord,
     joined_citation,
     joined_relations,
     status_of,
 )
-from pipeline.sources.services.pubmed import RecordsReader, read_pubmed
 from pipeline.sources.study_form import FormSection, FormSource, StudyForm
 from schemas.study import Citation
 from schemas.vocabulary import PublicationStatus
@@ -97,20 +97,20 @@ async def _fetched(
 ) -> list[Fetched | NotFetched]:
     services = services_of(settings)
     async with Asking(settings.contact, kept, manners) as asking:
-        gathering = Gathering(asking, services, settings, max_age, readers.pubmed)
+        consulting = Consulting(asking, services, settings, max_age, readers.pubmed)
         texts = Texts(asking, services, settings, TEXT_AGE if max_age else timedelta(), readers.jats)
         cases = [Case((identifier,)) for identifier in wanted]
-        await gathering.gather(cases)
-        return list(await asyncio.gather(*(_study(case, gathering, texts) for case in cases)))
+        await consulting.consult(cases)
+        return list(await asyncio.gather(*(_study(case, consulting, texts) for case in cases)))
 
 
-async def _study(case: Case, gathering: Gathering, texts: Texts) -> Fetched | NotFetched:
-    said = gathering.said(case)
+async def _study(case: Case, consulting: Consulting, texts: Texts) -> Fetched | NotFetched:
+    said = consulting.said(case)
     if not said:
         return NotFetched(case.given[0], _why_nothing(case))
     citation = joined_citation(said)
     text, remarks = await texts.find(case.given, citation, said)
-    unheard = gathering.unheard(case)
+    unheard = consulting.unheard(case)
     form = _form(citation, said, text, checked=not unheard)
     return Fetched(case.given[0], form, text, (*map(str, unheard), *remarks))
 
@@ -128,7 +128,7 @@ def _why_nothing(case: Case) -> str:
     return asked[case.given[0].kind]
 
 
-def _form(citation: Citation, said: Sequence[Publication], text: OpenText | None, *, checked: bool) -> StudyForm:
+def _form(citation: Citation, said: Sequence[ServiceRecord], text: OpenText | None, *, checked: bool) -> StudyForm:
     record = text.record if text is not None else None
     abstract = next((p for p in said if has_body(p.passages)), None)
     passages = record.passages if record is not None else abstract.passages if abstract is not None else ()
@@ -155,7 +155,7 @@ def _form(citation: Citation, said: Sequence[Publication], text: OpenText | None
     )
 
 
-def oldest(said: Iterable[Publication]) -> date | None:
+def oldest(said: Iterable[ServiceRecord]) -> date | None:
     """The day of the oldest statement: since when everything is known."""
     return min((p.on for p in said), default=None)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pipeline.settings import Settings
+from pipeline.sources.detection import is_pdf
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.records.record import FaultyRecord, Record
 from pipeline.sources.services.asking import Asking
@@ -18,7 +19,7 @@ from pipeline.sources.services.europe_pmc import JatsReader, ask_full_text
 from pipeline.sources.services.faults import NoRecordError, ServiceFaultError
 from pipeline.sources.services.identifiers import Identifier
 from pipeline.sources.services.pace import Services
-from pipeline.sources.services.publication import Publication, agree, contradicts
+from pipeline.sources.services.service_record import ServiceRecord, agree, contradicts
 from pipeline.sources.services.unpaywall import ask_unpaywall
 from schemas.study import Citation
 
@@ -47,7 +48,7 @@ class Texts:
     read: JatsReader
 
     async def find(
-        self, given: Iterable[Identifier], citation: Citation, said: Iterable[Publication]
+        self, given: Iterable[Identifier], citation: Citation, said: Iterable[ServiceRecord]
     ) -> tuple[OpenText | None, tuple[str, ...]]:
         """The open full text, if there is one, and remarks on what stood in the way."""
         remarks: list[str] = []
@@ -59,7 +60,7 @@ class Texts:
         return await self._pdf(citation.DOI, remarks), tuple(remarks)
 
     async def _jats(
-        self, given: Iterable[Identifier], citation: Citation, by: Publication, article: str, remarks: list[str]
+        self, given: Iterable[Identifier], citation: Citation, by: ServiceRecord, article: str, remarks: list[str]
     ) -> OpenText | None:
         service = self.services.europe_pmc
         try:
@@ -95,7 +96,7 @@ class Texts:
             except ServiceFaultError as fault:
                 remarks.append(f"open PDF: {fault}")
                 continue
-            if b"%PDF-" in told.value[:1024]:
+            if is_pdf(told.value):
                 return OpenText(service.name, told.url, place.licence, pdf=told.value)
             remarks.append(f"open PDF: {place.url[:120]} is no PDF")
         return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+from pipeline.rules.identifiers import without_closing
 from schemas.study import Citation
 
 LONGEST_IDENTIFIER = 500
@@ -29,7 +30,6 @@ _PREFIXED_DOI = re.compile(r"(?:doi\s*[:=]?|info:doi/)\s*", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:https?:)?//|(?:dx\.|www\.)?doi\.org/|pubmed\.|(?:www\.)?ncbi\.|pmc\.ncbi|europepmc\.", re.IGNORECASE
 )
-_CLOSING = {")": "(", "]": "[", ">": "<", "}": "{"}
 
 
 class IdentifierKind(StrEnum):
@@ -116,9 +116,7 @@ def _of_address(address: str) -> Identifier | None:
 
 
 def _doi(text: str) -> Identifier | None:
-    bare = text.strip().rstrip(".,;:'\"")
-    while bare and bare[-1] in _CLOSING and bare.count(bare[-1]) > bare.count(_CLOSING[bare[-1]]):
-        bare = bare[:-1].rstrip(".,;:")
+    bare = without_closing(text.strip())
     if len(bare) > LONGEST_DOI or not _DOI.fullmatch(bare):
         return None
     # A DOI's letters are compared without regard to case (ISO 26324); Crossref and PubMed print either.

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from pipeline.settings import Settings
+from pipeline.sources.json_fields import Fields, objects, text
 from pipeline.sources.records.record import FaultyRecord, Record
 from pipeline.sources.services.asking import Asking, Question, Told
+from pipeline.sources.services.bodies import fields_of, is_web_page
 from pipeline.sources.services.faults import NotAskedError
 from pipeline.sources.services.identifiers import Identifier, IdentifierKind, parse_identifier
-from pipeline.sources.services.json_fields import Fields, fields_of, is_web_page, objects, text
 from pipeline.sources.services.pace import Service
-from pipeline.sources.services.publication import Publication
+from pipeline.sources.services.service_record import ServiceRecord
 
 MOST_PMIDS = 100
 MOST_CONVERTED = 100
@@ -58,7 +59,7 @@ async def ask_pubmed(
     private: dict[str, str],
     max_age: timedelta,
     read: RecordsReader = read_pubmed,
-) -> dict[str, Publication]:
+) -> dict[str, ServiceRecord]:
     """What PubMed says of each PMID that it knows. At most MOST_PMIDS; NotAskedError when no usable answer comes."""
     form = {"db": "pubmed", "retmode": "xml", "id": ",".join(pmids)}
     question = Question("/efetch.fcgi", form=form, private=private)
@@ -134,17 +135,6 @@ def _wanted(records: Sequence[Record], pmids: Sequence[str]) -> Iterator[tuple[s
             yield pmid, record
 
 
-def _publication(told: Told[tuple[Record, ...]], record: Record, service: Service) -> Publication:
-    citation = record.citation
-    doi = parse_identifier(citation.DOI or "")
-    return Publication(
-        service=service.name,
-        url=f"{service.url}/efetch.fcgi?db=pubmed&retmode=xml&id={citation.PMID}",
-        on=told.on,
-        citation=citation.model_copy(update={"DOI": doi.value}) if doi is not None else citation,
-        passages=record.passages,
-        document=record.document,
-        status=record.status,
-        registration=record.registration,
-        relations=record.relations,
-    )
+def _publication(told: Told[tuple[Record, ...]], record: Record, service: Service) -> ServiceRecord:
+    address = f"{service.url}/efetch.fcgi?db=pubmed&retmode=xml&id={record.citation.PMID}"
+    return ServiceRecord.of_record(service.name, record, address, told.on)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
 
+from pipeline.sources.json_fields import Fields, fields, objects, text
 from pipeline.sources.services.asking import Asking, Question
+from pipeline.sources.services.bodies import fields_of
 from pipeline.sources.services.faults import NotAskedError, WrongAnswerError
 from pipeline.sources.services.identifiers import same_doi
-from pipeline.sources.services.json_fields import Fields, fields, fields_of, objects, text
 from pipeline.sources.services.pace import Service
 
 MOST_PLACES = 3

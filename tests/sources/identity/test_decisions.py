@@ -64,17 +64,17 @@ def test_a_file_in_another_style_is_written_anew_with_all_its_entries(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("- studies: [", "no valid YAML near line"),
+        ("- studies: [", "not valid YAML"),
         ("studies: x", "no list of decisions"),
         ("- 3", "entry 1"),
         ("- studies: [{pmid: 7}, {pmid: 8}]\n  decision: maybe", "entry 1: decision"),
         ("- studies: [{pmid: 7}, {title: X}]\n  decision: different", "entry 1: studies.1"),
         ("- studies: [{pmid: 7}]\n  decision: different", "entry 1: studies"),
-        ("- !!python/object/apply:os.getcwd []", "no valid YAML"),
-        ("[" * 5000, "no valid YAML"),
-        ("- &a [x, x]\n- [*a, *a]", "entry 1"),
+        ("- !!python/object/apply:os.getcwd []", "not valid YAML"),
+        ("[" * 5000, "nested too deeply"),
+        ("- &a [x, x]\n- [*a, *a]", "aliases"),
         ("x" * (LARGEST_FILE + 1), "larger than"),
-        ("- \x00", "no valid YAML"),
+        ("- \x00", "not valid YAML"),
     ],
 )
 def test_a_damaged_file_is_refused_in_one_line_with_what_to_do(tmp_path: Path, text: str, cause: str) -> None:

@@ -9,7 +9,6 @@ import pytest
 from pipeline.sources.identity.matching import Signs
 from pipeline.sources.identity.publication import Prepared, Publication
 from pipeline.sources.identity.reports import ReportLink, report_link, reverse
-from pipeline.sources.records.record import Record
 from schemas.study import Relation
 from schemas.vocabulary import RelationKind
 from tests.sources.identity.cited import TITLE, cited, study
@@ -35,8 +34,7 @@ def test_a_link_that_a_database_records_joins(kind: RelationKind) -> None:
 
 
 def test_a_record_of_an_export_is_judged_by_what_its_database_says() -> None:
-    preprint = Record(1, cited(place=" :", genre="preprint").citation)
-    found = link(cited(), Publication.of_record(preprint, "a.ris:1"))
+    found = link(cited(), cited(place=" :", genre="preprint"))
     assert found
     assert found.sure
 

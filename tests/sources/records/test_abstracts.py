@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sources.passages import Role
+from pipeline.sources.passages import Passage, Role
 from pipeline.sources.records.abstracts import Part, abstract_passages, labelled_passages, registration_statement
 
 
@@ -123,3 +123,43 @@ def test_no_letter_of_a_plain_text_is_lost(text: str) -> None:
     plain_text = "".join(letters)
     found = abstract_passages(f"We saw {plain_text} here.")[0]
     assert "".join(p.text for p in found) == f"We saw {plain_text} here.".replace("  ", " ")
+
+
+def test_heads_that_markup_marks_stay_heads_whatever_their_words() -> None:
+    jats = (
+        "<jats:title>Abstract</jats:title><jats:sec><jats:title>Results:</jats:title><jats:p>It fell by 10<jats:sup>-3"
+        "</jats:sup> &lt; 1 m<sup>2</sup>.<jats:italic>P</jats:italic> = 0.01</jats:p><p>More.</jats:sec>"
+    )
+    assert abstract_passages(jats)[0] == [
+        Passage("Results", Role.HEAD),
+        Passage("It fell by 10⁻³ < 1 m².P = 0.01"),
+        Passage("More."),
+    ]
+    assert abstract_passages("<h4>Where we ran</h4>We ran.<h4>Results</h4>We won.")[0] == [
+        Passage("Where we ran", Role.HEAD),
+        Passage("We ran."),
+        Passage("Results", Role.HEAD),
+        Passage("We won."),
+    ]
+
+
+def test_a_head_above_a_head_puts_it_into_its_section() -> None:
+    nested = "<jats:title>Methods</jats:title><jats:sec><jats:title>Where</jats:title><jats:p>Here.</jats:p></jats:sec>"
+    assert [p.text for p in abstract_passages(nested)[0]] == ["Methods", "Where", "Here."]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("Effects of <i>Salvia</i> &amp; tea on CO<sub>2</sub>", "Effects of Salvia & tea on CO2"),
+        ("p < 0.05 and q > 3", "p < 0.05 and q > 3"),
+        ("<script>x</script><jats:tex-math>y</jats:tex-math>It fell.", "It fell."),
+    ],
+)
+def test_markup_goes_and_signs_stay(markup: str, text: str) -> None:
+    assert [p.text for p in abstract_passages(markup)[0]] == [text]
+
+
+@given(st.text(alphabet="<>/ &;abcpsuptitlejats:!-[]", max_size=60))
+def test_any_markup_is_read(markup: str) -> None:
+    assert all(p.text for p in abstract_passages(markup)[0])

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pipeline.sources.records.csl_json import read_csl_json
-from pipeline.sources.records.record import FaultyRecord
+from pipeline.sources.records.record import FaultyRecord, Record
 from schemas.study import Relation
 from schemas.vocabulary import RelationKind, SectionKind
 from tests.sources.records.exports import CSL_ENTRIES, names, only, read, sections
@@ -108,3 +108,9 @@ def test_hostile_files_are_faults(text: str) -> None:
 
 def test_empty_lists_hold_nothing() -> None:
     assert read(read_csl_json, "[]") == read(read_csl_json, '{"items": []}') == read(read_csl_json, "") == []
+
+
+def test_a_list_within_the_list_is_a_fault_and_its_items_are_read() -> None:
+    other = json.dumps({**ITEM, "title": "Resting"})
+    found = [*read_csl_json(f"[[{json.dumps(ITEM)}, {other}]]")]
+    assert [type(r) for r in found] == [FaultyRecord, Record, Record]

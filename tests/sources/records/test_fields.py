@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.rules.identifiers import plain_doi
 from pipeline.sources.records.dates import date_of
 from pipeline.sources.records.fields import doi_in_url, doi_of, language_of, one_line, pages_of, plain, pmid_of
 from pipeline.sources.records.kinds import registrations
 from pipeline.sources.records.names import names_of
+from pipeline.sources.services.identifiers import parse_identifier
 
 
 @pytest.mark.parametrize(
@@ -106,6 +108,22 @@ def test_pages_are_written_in_full(start: str, end: str | None, pages: str | Non
 )
 def test_a_doi_is_bare_and_as_printed(printed: str, doi: str | None) -> None:
     assert doi_of(printed) == doi
+
+
+@pytest.mark.parametrize(
+    ("printed", "doi"),
+    [
+        ("10.1000/arm.1).", "10.1000/arm.1"),
+        ("10.1016/S0140-6736(20)30183-5);", "10.1016/s0140-6736(20)30183-5"),
+        ("10.1000.10/arm]}", "10.1000.10/arm"),
+        ("10.1002/(SICI)1097<1::AID-X>3.0.CO;2-#>", "10.1002/(sici)1097<1::aid-x>3.0.co;2-#"),
+        ("10.1000/arm.1”*", "10.1000/arm.1"),
+    ],
+)
+def test_whoever_reads_a_doi_cuts_the_same_from_its_end(printed: str, doi: str) -> None:
+    given = parse_identifier(printed)
+    assert given is not None
+    assert (doi_of(printed) or "").lower() == plain_doi(printed) == given.value == doi
 
 
 def test_an_address_gives_its_doi_without_what_publishers_add() -> None:

@@ -112,10 +112,32 @@ def test_registration_is_read_from_the_front_matter_only() -> None:
         ("research-article", "Study Protocol", DocumentKind.PROTOCOL),
         ("other", "Systematic Review", DocumentKind.SYSTEMATIC_REVIEW),
         ("case-report", "Case Report", DocumentKind.CASE_REPORT),
+        ("article-commentary", "", DocumentKind.EDITORIAL),
+        ("letter", "Research Letter", DocumentKind.OTHER),
+        ("letter", "Letter to the Editor", DocumentKind.EDITORIAL),
+        ("review-article", "Review", DocumentKind.NARRATIVE_REVIEW),
+        ("review-article", "Meta-Analysis", DocumentKind.SYSTEMATIC_REVIEW),
     ],
 )
 def test_the_kind_of_document_is_what_the_journal_says(kind: str, subject: str, expected: DocumentKind | None) -> None:
     assert one(article(kind=kind, subject=subject)).document is expected
+
+
+def test_a_day_without_its_month_is_no_month() -> None:
+    source = article().replace("<month>1</month><year>2020", "<day>9</day><year>2020")
+    issued = one(source).citation.issued
+    assert issued is not None
+    assert issued.date_parts == ((2020,),)
+
+
+def test_an_article_marked_as_retracted_is_retracted_and_no_notice() -> None:
+    record = one(article(subject="Retracted Article"))
+    assert (record.document, record.status) == (None, PublicationStatus.RETRACTED)
+
+
+def test_registration_numbers_have_one_form() -> None:
+    source = article().replace("NCT01234567", "nct 01234567; KCT1234567; ISRCTN 12345678")
+    assert one(source).registration == "NCT01234567; KCT1234567; ISRCTN12345678"
 
 
 def test_links_say_what_happened_to_the_article() -> None:

@@ -119,7 +119,7 @@ def test_the_status_is_the_worst_that_anybody_states_and_every_notice_is_kept(fe
         ("partial_retraction", "", PublicationStatus.EXPRESSION_OF_CONCERN, RelationKind.CONCERN_BY),
         ("erratum", "", PublicationStatus.CORRECTED, RelationKind.CORRECTED_BY),
         ("Corrigendum", "", PublicationStatus.CORRECTED, RelationKind.CORRECTED_BY),
-        ("addendum", "", PublicationStatus.PUBLISHED, RelationKind.COMMENTED_BY),
+        ("addendum", "", PublicationStatus.CORRECTED, RelationKind.CORRECTED_BY),
         ("", "RetractionIn", PublicationStatus.RETRACTED, RelationKind.RETRACTED_BY),
         ("", "ExpressionOfConcernIn", PublicationStatus.EXPRESSION_OF_CONCERN, RelationKind.CONCERN_BY),
         ("", "ErratumIn", PublicationStatus.CORRECTED, RelationKind.CORRECTED_BY),

@@ -11,26 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sources.passages import Passage, Role
+from pipeline.sources.records.csl_json import read_csl_json
+from pipeline.sources.records.record import Record
 from pipeline.sources.services.asking import Asking, Told
 from pipeline.sources.services.crossref import ask_crossref
 from pipeline.sources.services.europe_pmc import ask_europe_pmc
 from pipeline.sources.services.faults import ServiceFaultError
-from pipeline.sources.services.fragments import fragment_passages, fragment_text
 from pipeline.sources.services.identifiers import Identifier, IdentifierKind
 from pipeline.sources.services.pace import Pace, Service
-from pipeline.sources.services.publication import (
-    Publication,
+from pipeline.sources.services.service_record import (
+    ServiceRecord,
     agree,
     is_printed_in,
     joined_citation,
     joined_relations,
     new_relations,
     same_title,
-    worst,
 )
 from schemas.study import Citation, Name, Relation
-from schemas.vocabulary import PublicationStatus, RelationKind
+from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
 
 DOI = "10.5555/x"
 SERVICE = Service("Service", "https://service.example", Pace(1))
@@ -70,7 +69,7 @@ class Answering:
         return Told(understood(self.body), "https://service.example/x", date(2026, 1, 31))  # pyright: ignore[reportCallIssue]
 
 
-def said(body: object, ask: str) -> Publication | None:
+def said(body: object, ask: str) -> ServiceRecord | None:
     asking = cast("Asking", Answering(json.dumps(body).encode()))
     try:
         if ask == "crossref":
@@ -104,30 +103,34 @@ def test_halves_of_characters_and_controls_leave_no_trace() -> None:
     assert found.citation.title == "A title of one"
 
 
-def test_an_abstract_in_jats_or_html_becomes_heads_and_paragraphs() -> None:
-    jats = (
-        "<jats:title>Abstract</jats:title><jats:sec><jats:title>Results:</jats:title><jats:p>It fell by 10<jats:sup>-3"
-        "</jats:sup> &lt; 1 m<sup>2</sup>.<jats:italic>P</jats:italic> = 0.01</jats:p><p>More.</jats:sec>"
+def test_a_work_of_crossref_is_the_same_from_the_service_and_from_its_export() -> None:
+    work = {
+        "DOI": DOI, "type": "posted-content", "subtype": "preprint", "title": ["Grip"], "subtitle": ["A trial"],
+        "author": [{"family": "Lee", "given": "A", "suffix": "Jr"}], "posted": {"date-parts": [[2020, 5]]},
+        "clinical-trial-number": [{"clinical-trial-number": "chictr2000012345"}],
+        "update-to": [{"type": "partial_retraction", "DOI": "10.5555/y", "updated": {"date-parts": [[2024, 3]]}}],
+        "abstract": "<jats:p>It grew.</jats:p>",
+    }  # fmt: skip
+    asked = said({"status": "ok", "message": work}, "crossref")
+    (record,) = read_csl_json(json.dumps(work))
+    assert asked is not None
+    assert isinstance(record, Record)
+    assert (asked.citation, asked.passages, asked.registration) == (
+        record.citation, record.passages, "CHICTR2000012345",
+    )  # fmt: skip
+    assert asked.citation.title == "Grip: A trial"
+    assert (
+        asked.relations == record.relations == (Relation(kind=RelationKind.CORRECTS, DOI="10.5555/y", date="2024-03"),)
     )
-    assert fragment_passages(jats) == (
-        Passage("Results", Role.HEAD),
-        Passage("It fell by 10⁻³ < 1 m².P = 0.01"),
-        Passage("More."),
-    )
-    assert fragment_passages("<h4>Methods</h4>We ran.<h4>Results</h4>We won.") == (
-        Passage("Methods", Role.HEAD),
-        Passage("We ran."),
-        Passage("Results", Role.HEAD),
-        Passage("We won."),
-    )
-    assert fragment_text("Effects of <i>Salvia</i> &amp; tea on CO<sub>2</sub>") == "Effects of Salvia & tea on CO2"
-    assert fragment_text("p < 0.05 and q > 3") == "p < 0.05 and q > 3"
-    assert fragment_passages("<script>x</script><tex-math>y</tex-math>") == ()
 
 
-@given(st.text(alphabet="<>/ &;abcpsuptitlejats:!-[]", max_size=60))
-def test_any_markup_is_read(markup: str) -> None:
-    assert all(p.text for p in fragment_passages(markup))
+def test_the_kind_of_document_in_europe_pmc_is_that_of_its_types_in_pubmed() -> None:
+    types = ["Journal Article", "Case Reports", "Review", "Retracted Publication"]
+    result = {"doi": DOI, "title": "One case.", "pubTypeList": {"pubType": types}}
+    found = said({"resultList": {"result": [result]}}, "europe_pmc")
+    assert found is not None
+    assert found.document is DocumentKind.CASE_REPORT
+    assert found.status is PublicationStatus.RETRACTED
 
 
 def test_notices_that_share_a_number_are_one_and_know_what_either_knows() -> None:
@@ -141,14 +144,9 @@ def test_notices_that_share_a_number_are_one_and_know_what_either_knows() -> Non
     assert new_relations([other], [both]) == (both,)
 
 
-def test_the_worst_status_wins_and_nothing_said_is_nothing() -> None:
-    assert worst([PublicationStatus.CORRECTED, None, PublicationStatus.PUBLISHED]) is PublicationStatus.CORRECTED
-    assert worst([None]) is None
-
-
 def test_a_field_of_the_citation_is_that_of_the_first_who_knows_it() -> None:
-    def publication(**fields: object) -> Publication:
-        return Publication("S", "u", date(2026, 1, 1), Citation.model_validate({"id": "x", **fields}))
+    def publication(**fields: object) -> ServiceRecord:
+        return ServiceRecord("S", "u", date(2026, 1, 1), Citation.model_validate({"id": "x", **fields}))
 
     joined = joined_citation(
         [publication(title="First", PMID="5"), publication(title="Second", DOI="10.1/a", author=[{"family": "Lee"}])]

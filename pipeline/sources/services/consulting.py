@@ -19,7 +19,6 @@ from pipeline.sources.services.europe_pmc import ask_europe_pmc
 from pipeline.sources.services.faults import NoRecordError, ServiceFaultError, WrongAnswerError
 from pipeline.sources.services.identifiers import Identifier, IdentifierKind, identifiers_of
 from pipeline.sources.services.pace import Services
-from pipeline.sources.services.publication import Publication, agree, confirms
 from pipeline.sources.services.pubmed import (
     MOST_CONVERTED,
     MOST_PMIDS,
@@ -29,6 +28,7 @@ from pipeline.sources.services.pubmed import (
     ncbi_private,
     read_pubmed,
 )
+from pipeline.sources.services.service_record import ServiceRecord, agree, confirms
 from schemas.study import Citation
 
 
@@ -43,7 +43,7 @@ class Case:
     given: tuple[Identifier, ...]
     stated: Citation | None = None
     together: dict[IdentifierKind, Identifier] = field(default_factory=dict[IdentifierKind, Identifier])
-    answers: dict[str, Publication] = field(default_factory=dict[str, Publication])
+    answers: dict[str, ServiceRecord] = field(default_factory=dict[str, ServiceRecord])
     faults: dict[str, ServiceFaultError] = field(default_factory=dict[str, ServiceFaultError])
 
     def __post_init__(self) -> None:
@@ -61,7 +61,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
+class Consulting:
     """How to ask: whom, with what, and how old a kept answer may be."""
 
     asking: Asking
@@ -70,7 +70,7 @@ class Gathering:
     max_age: timedelta
     read: RecordsReader = read_pubmed
 
-    async def gather(self, cases: Sequence[Case], *, europe_pmc: bool = True) -> None:
+    async def consult(self, cases: Sequence[Case], *, europe_pmc: bool = True) -> None:
         """Fills in what every service says of every case; without `europe_pmc` only those that state retractions."""
         lacking = [c for c in cases if len(c.together) < len(IdentifierKind)]
         await asyncio.gather(
@@ -125,7 +125,7 @@ class Gathering:
         doi = case.together[IdentifierKind.DOI].value
         await _answered(case, ask_crossref(self.asking, self.services.crossref, doi, self.max_age))
 
-    def said(self, case: Case) -> list[Publication]:
+    def said(self, case: Case) -> list[ServiceRecord]:
         """What the services say, in the order in which they are believed about the citation."""
         order = (self.services.pubmed.name, self.services.crossref.name, self.services.europe_pmc.name)
         return [case.answers[name] for name in order if name in case.answers]
@@ -154,7 +154,7 @@ class Gathering:
                 case.faults[publication.service] = WrongAnswerError(publication.service, cause)
                 del case.answers[publication.service]
 
-    def _authority(self, case: Case, said: Sequence[Publication]) -> Citation | None:
+    def _authority(self, case: Case, said: Sequence[ServiceRecord]) -> Citation | None:
         given = case.given[0]
         registries = {
             IdentifierKind.DOI: self.services.crossref.name,
@@ -167,7 +167,7 @@ class Gathering:
         return chosen.citation if chosen is not None else None
 
 
-async def _answered(case: Case, answer: Awaitable[Publication]) -> Publication | None:
+async def _answered(case: Case, answer: Awaitable[ServiceRecord]) -> ServiceRecord | None:
     try:
         said = await answer
     except ServiceFaultError as fault:

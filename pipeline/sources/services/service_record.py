@@ -15,9 +15,11 @@ from rapidfuzz import fuzz
 
 from pipeline.sources.citation import citation_id
 from pipeline.sources.passages import Passage
-from pipeline.sources.services.identifiers import Identifier, identifiers_of
+from pipeline.sources.records.record import Record
+from pipeline.sources.services.identifiers import Identifier, identifiers_of, parse_identifier
+from pipeline.sources.standing import implied_status, worst
 from schemas.study import Citation, Relation
-from schemas.vocabulary import DocumentKind, PublicationStatus, RelationKind
+from schemas.vocabulary import DocumentKind, PublicationStatus
 
 SAME_TITLE = 70.0
 """Least similarity (0 to 100, rapidfuzz's token_set_ratio) of two titles of one publication (our choice: subtitles and
@@ -32,15 +34,9 @@ FIRST_PAGES = 8_000
 SHORTEST_TITLE = 15
 """Characters of a title that can tell one text from another."""
 
-_STATUS_OF = {
-    RelationKind.RETRACTED_BY: PublicationStatus.RETRACTED,
-    RelationKind.CONCERN_BY: PublicationStatus.EXPRESSION_OF_CONCERN,
-    RelationKind.CORRECTED_BY: PublicationStatus.CORRECTED,
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Publication:
+class ServiceRecord:
     """What `service` says. `passages` are those of the abstract, empty without one; `url` has no keys in it.
 
     `open_text` is the id under which the service gives the full text, null where it gives none; `licence` is that of
@@ -60,23 +56,29 @@ class Publication:
     licence: str | None = None
     former_dois: tuple[str, ...] = ()
 
+    @classmethod
+    def of_record(cls, service: str, record: Record, url: str, on: date) -> ServiceRecord:
+        """What a record of `service` says; its DOI in the one spelling that identifiers have."""
+        citation = record.citation
+        doi = parse_identifier(citation.DOI or "")
+        return cls(
+            service=service,
+            url=url,
+            on=on,
+            citation=citation.model_copy(update={"DOI": doi.value}) if doi is not None else citation,
+            passages=record.passages,
+            document=record.document,
+            status=record.status,
+            registration=record.registration,
+            relations=record.relations,
+        )
+
     def contradicts(self, given: Identifier) -> bool:
         """Whether it states another identifier of that kind; a DOI that was given up for its own counts as its own."""
         return contradicts(self.citation, given) and given.value not in self.former_dois
 
 
-def implied_status(relations: Iterable[Relation]) -> PublicationStatus | None:
-    """The worst status that relations stand for; null when they stand for none."""
-    return worst(_STATUS_OF.get(r.kind) for r in relations)
-
-
-def worst(statuses: Iterable[PublicationStatus | None]) -> PublicationStatus | None:
-    """The worst of several statuses, in the order of their enumeration; null when nobody says anything."""
-    said = [s for s in statuses if s is not None]
-    return max(said, key=list(PublicationStatus).index) if said else None
-
-
-def status_of(said: Sequence[Publication]) -> PublicationStatus | None:
+def status_of(said: Sequence[ServiceRecord]) -> PublicationStatus | None:
     """The worst that any service says, by its status or else by its relations."""
     return worst(p.status or implied_status(p.relations) for p in said)
 
@@ -113,7 +115,7 @@ def _same(one: Relation, other: Relation) -> bool:
     return unnumbered and one.reference == other.reference
 
 
-def joined_citation(said: Sequence[Publication]) -> Citation:
+def joined_citation(said: Sequence[ServiceRecord]) -> Citation:
     """One citation out of several: each field from the first that has it, with an id of its own."""
     first, *others = [p.citation for p in said]
     filled: dict[str, object] = {}
