@@ -37,6 +37,7 @@ _BINARIES = (
     (b"\xd0\xcf\x11\xe0", "is an old Office document"),
     (b"\x1f\x8b", "is compressed with gzip"),
     (b"SQLite format 3\x00", "is a database"),
+    (b"%PDF", "is damaged at its beginning, and no PDF reader opens it"),
 )
 _NOT_READ = (
     (re.compile(r"\s*\{\\rtf"), "is an RTF document"),

@@ -79,3 +79,8 @@ def test_binary_formats_are_known_by_their_signature() -> None:
 @given(st.text(max_size=300))
 def test_any_text_has_a_format_or_a_name(text: str) -> None:
     assert format_of(text)
+
+
+def test_the_first_bytes_of_a_pdf_alone_are_no_text() -> None:
+    assert not is_pdf(b"%PDF")
+    assert other_binary(b"%PDF") == "is damaged at its beginning, and no PDF reader opens it"
