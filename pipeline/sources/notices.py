@@ -31,8 +31,8 @@ _NOTICE_LENGTH = 4_000
 
 _PROTOCOL_TITLE = re.compile(
     r"\b(?:study|trial|research|review) protocol\b|: (?:a )?protocol\b|"
-    r"\bprotocol (?:for|of) (?:an?|the) (?:[\w'\u2019/-]+ ){0,8}(?:trial|study|survey|cohort|reviews?|meta-analys[ei]s|rct|"
-    r"(?:process|economic|feasibility) evaluation)\b|"
+    r"\bprotocol (?:for|of) (?:an?|the) (?:[\w'\u2019/-]+ ){0,8}(?:trial|study|survey|cohort|"
+    r"reviews?|meta-analys[ei]s|rct|(?:process|economic|feasibility) evaluation)\b|"
     r"^(?:statistical analysis plan|rationale and design)\b",
     re.IGNORECASE,
 )
