@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from pipeline.sources.citation import citation_id
 from pipeline.sources.records.jats_text import article_passages, inline_text, title_of
+from pipeline.sources.records.kinds import document_of
 from pipeline.sources.records.record import FaultyRecord, Record
 from pipeline.sources.records.xml import Node, XmlError, local_name, open_xml
 from schemas.study import Citation, Relation
@@ -168,9 +169,15 @@ def _issued(meta: Node) -> dict[str, list[list[int]]] | None:
 
 def _document(article: Node, meta: Node) -> DocumentKind | None:
     """By the type of the article, else by the heading under which the journal prints it; null leaves it to the text."""
-    stated = _KINDS.get((article.get("article-type") or "").lower())
-    if stated is not None:
-        return stated
+    printed = (article.get("article-type") or "").lower()
+    stated = _KINDS.get(printed) or _by_subject(meta)
+    if stated is None and printed == "review-article":
+        title = _first(meta, "article-title")
+        return document_of(["Review"], _text(title))
+    return stated
+
+
+def _by_subject(meta: Node) -> DocumentKind | None:
     for group in meta.iter("{*}subj-group"):
         if group.get("subj-group-type") in {None, "heading"}:
             subject = _text(_child(group, "subject"))
