@@ -57,6 +57,7 @@ _SYSTEMATIC_REVIEW = re.compile(
 )
 _PRIMARY_META_ANALYSIS = re.compile(r"\bgenome-wide|\bGWAS\b|\bindividual[- ]patient", re.IGNORECASE)
 _REVIEW_LABELS = frozenset({"review", "reviewarticle", "narrativereview", "literaturereview", "minireview"})
+_CASE_LABELS = frozenset({"casereport", "casereports"})
 _OPINION_LABELS = frozenset({"commentary", "lettertotheeditor", "letterstotheeditor", "viewpoint", "perspective"})
 
 
@@ -77,6 +78,8 @@ def document_kind(title: str, lines: Sequence[str], text: str) -> DocumentKind |
         return DocumentKind.EDITORIAL
     if _SYSTEMATIC_REVIEW.search(title) and not _PRIMARY_META_ANALYSIS.search(title):
         return DocumentKind.SYSTEMATIC_REVIEW
+    if labels & _CASE_LABELS:
+        return DocumentKind.CASE_REPORT
     return DocumentKind.NARRATIVE_REVIEW if labels & _REVIEW_LABELS else None
 
 

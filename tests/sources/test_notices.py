@@ -23,6 +23,7 @@ LONG = "The study protocol has been published. One trial of this review has been
         ("Editorial: walk more", [], LONG, DocumentKind.EDITORIAL),
         ("Walk more", ["EDITORIAL"], LONG, DocumentKind.EDITORIAL),
         ("A trial of walking", ["Methods"], LONG, None),
+        ("A swollen knee", ["Case Report"], LONG, DocumentKind.CASE_REPORT),
         ("Correction of vision by lenses", [], LONG, None),
         ("Correction for multiple testing in trials", [], "We compared four ways.", None),
         (
