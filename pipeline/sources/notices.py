@@ -56,7 +56,21 @@ _SYSTEMATIC_REVIEW = re.compile(
     re.IGNORECASE,
 )
 _PRIMARY_META_ANALYSIS = re.compile(r"\bgenome-wide|\bGWAS\b|\bindividual[- ]patient", re.IGNORECASE)
-_REVIEW_LABELS = frozenset({"review", "reviewarticle", "narrativereview", "literaturereview", "minireview"})
+_REVIEW_LABELS = frozenset(
+    {
+        "review",
+        "reviewarticle",
+        "narrativereview",
+        "literaturereview",
+        "minireview",
+        "focusedreview",
+        "criticalreview",
+        "topicalreview",
+        "invitedreview",
+        "reviewpaper",
+        "scopingreview",
+    }
+)
 _CASE_LABELS = frozenset({"casereport", "casereports"})
 _OPINION_LABELS = frozenset({"commentary", "lettertotheeditor", "letterstotheeditor", "viewpoint", "perspective"})
 

@@ -144,6 +144,9 @@ def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
                 yield passage.part(begin, position)
             yield replace(passage.part(position, head_end), role=Role.HEAD)
             begin = body
+            if in_abstract and head_kind(text[position:head_end]) is SectionKind.ABSTRACT:
+                position = body
+                continue
         following = _SENTENCE_START.search(text, max(position + 1, begin)) if in_abstract else None
         position = following.end() if following else len(text)
     yield passage.part(begin, len(text))

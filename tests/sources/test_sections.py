@@ -244,3 +244,18 @@ def test_the_paragraph_above_the_introduction_is_the_abstract_where_it_has_no_he
     assert kinds == [Kind.OTHER, Kind.OTHER, Kind.ABSTRACT, Kind.OTHER, Kind.INTRODUCTION]
     headed = [*front, head("Abstract", 1), body(abstract), body(abstract, ("Sans", 7.0)), head("1. Introduction", 1)]
     assert [kind for kind, _ in sections(*headed, short=False)][2] is Kind.ABSTRACT
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Abstract: Background and Aim. Legs are weak. Research Design and Methods. We trained 30 adults.",
+        "ABSTRACT\u2014Background/Aims: Legs are weak. Patients and Methods: We trained 30 adults.",
+        "Summary. Background Legs are weak. Methods: We trained 30 adults.",
+        "Abstract Legs are weak. METHODS: We trained 30 adults.",
+    ],
+)
+def test_the_word_abstract_before_an_abstract_is_its_head_and_no_part_of_its_first_sentence(abstract: str) -> None:
+    found = sections(Passage(abstract))
+    assert [text.removeprefix("Background ") for _, text in found] == ["Legs are weak.", "We trained 30 adults."]
+    assert found[-1][0] is Kind.METHODS
