@@ -44,6 +44,7 @@ _NOT_READ = (
     (re.compile(r"\s*%!PS"), "is a PostScript file"),
 )
 _FORM_KEY = re.compile(r"^(?:citation|\"citation\"|'citation')\s*:", re.MULTILINE)
+_CLAIM_KEY = re.compile(r"(claim|id|type|studies):(?:\s|$)")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _CSL_KEYS = ("author", "issued", "container-title", "DOI", "abstract")
@@ -98,9 +99,27 @@ def format_of(text: str) -> SourceFormat | str:
         return _format_of_json(start)
     if _XML.match(start):
         return _format_of_xml(start)
+    if _names_claims(start):
+        return "is a claims file, which names studies and is none"
     if FRONT_MATTER.match(start) is None and _FORM_KEY.search(start):
         return SourceFormat.FORM
     return next((found for pattern, found in _TAGGED if pattern.search(start)), SourceFormat.TEXT)
+
+
+def _names_claims(start: str) -> bool:
+    """Whether the first entry of a YAML file is a claim: 'claim' after nothing but its id, type and studies."""
+    begun = False
+    for line in start.lstrip("\ufeff").splitlines():
+        bare = line.lstrip("- \t")
+        if not bare or line.startswith(("#", "---")):
+            continue
+        key = _CLAIM_KEY.match(bare)
+        if key is not None and key.group(1) == "claim":
+            return True
+        if key is None and not (begun and line[0] in " \t-"):
+            return False
+        begun = True
+    return False
 
 
 def is_json(text: str) -> bool:

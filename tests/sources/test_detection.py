@@ -84,3 +84,20 @@ def test_any_text_has_a_format_or_a_name(text: str) -> None:
 def test_the_first_bytes_of_a_pdf_alone_are_no_text() -> None:
     assert not is_pdf(b"%PDF")
     assert other_binary(b"%PDF") == "is damaged at its beginning, and no PDF reader opens it"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# spring\nid: rowing\nclaim: Rowing builds strength.\n",
+        "- claim: Rowing builds strength.\n  studies: [a.pdf]\n",
+        "---\n- id: rowing\n  studies:\n    - a.pdf\n  claim: Rowing builds strength.\n",
+    ],
+)
+def test_a_claims_file_in_a_folder_of_studies_is_no_study(text: str) -> None:
+    assert format_of(text) == "is a claims file, which names studies and is none"
+
+
+@pytest.mark.parametrize("text", ["We claim: dogs walk.\n", "- dogs\n- claim: cats\n", "id: x\nDogs walk.\nclaim: y\n"])
+def test_a_text_that_makes_a_claim_is_a_text(text: str) -> None:
+    assert format_of(text) is SourceFormat.TEXT
