@@ -61,6 +61,11 @@ def test_biblatex_has_fields_of_its_own() -> None:
         ("a 5% increase in R&D for $5 and $6", "a 5% increase in R&D for $5 and $6"),
         (r"H$_2$O, CO\textsubscript{2}, 10$^{-3}$ m\textsuperscript{2}", "H2O, CO2, 10⁻³ m²"),
         ("$e=mc^2$", "e=mc²"),
+        (
+            "Walking in {Dogs}: {A} {Randomised} {Trial} {and} {COVID}-19",
+            "Walking in Dogs: A Randomised Trial and COVID-19",
+        ),
+        (r"{\'E}mile {\v{C}}apek \textit{E. coli} {\textit{K-12}}", "Émile Čapek E. coli K-12"),
         (r"{\'E}mile \v{C}apek, {\O}re", "Émile Čapek, Øre"),
         (r"see \href{https://example.org}{the page} and \href{a", "see the page and a"),
     ],
