@@ -101,3 +101,26 @@ def test_a_claims_file_in_a_folder_of_studies_is_no_study(text: str) -> None:
 @pytest.mark.parametrize("text", ["We claim: dogs walk.\n", "- dogs\n- claim: cats\n", "id: x\nDogs walk.\nclaim: y\n"])
 def test_a_text_that_makes_a_claim_is_a_text(text: str) -> None:
     assert format_of(text) is SourceFormat.TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("%0 Journal Article\n%T Walking\n%A Lee, Ann\n", "EndNote's tagged format"),
+        ("RT Journal Article\nSR Electronic\nA1 Lee, Ann\n", "RefWorks"),
+        ("Record #1 of 2\nID: CN-01234567\nAU: Lee A\n", "Cochrane Library"),
+        ("\ufeffPT\tAU\tTI\tSO\nJ\tLee, A\tWalking\tWALKS\n", "tab-delimited export of Web of Science"),
+        ('"Authors","Title","Year","DOI","Abstract"\n"Lee A.","Walking","2019","10.1000/a","They ran."\n', "a table"),
+    ],
+)
+def test_an_export_in_a_format_that_is_not_read_is_no_text_that_mixes_its_records(text: str, what: str) -> None:
+    found = format_of(text)
+    assert what in found
+    assert "which is not read here" in found
+
+
+@pytest.mark.parametrize(
+    "text", ["Title, authors, year, DOI and abstract were read.\n", "Walking, running, and jumping\n"]
+)
+def test_a_text_that_lists_things_is_a_text(text: str) -> None:
+    assert format_of(text) is SourceFormat.TEXT
