@@ -165,8 +165,9 @@ def _read_files(paths: Sequence[Path]) -> Iterable[Imported]:
 
 
 def _exists(text: str) -> bool:
+    """Whether the argument names a file or folder; an empty one (a variable that was not set) is not this folder."""
     try:
-        return Path(text).exists()
+        return bool(text.strip()) and Path(text).exists()
     except (OSError, ValueError):
         return False
 

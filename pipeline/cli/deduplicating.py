@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.options import Ocr, Password
+from pipeline.cli.results import PARTIAL
+from pipeline.cli.tables import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,14 +19,14 @@ if TYPE_CHECKING:
     from pipeline.sources.identity.duplicates import Cited, DuplicateReport
     from pipeline.sources.identity.publication import Publication
 
-    Read = Callable[[Sequence[Path], PdfOptions], Sequence[Publication]]
+    Read = Callable[[Sequence[Path], PdfOptions], tuple[Sequence[Publication], int]]
 
 Two = tuple[str, str]
 
 
 def register(app: typer.Typer, read: Read) -> None:
     """Adds the command to `app`, the group `sources`. `read` reads the citations of files and folders, with what PDFs
-    need; it says itself what it cannot read."""
+    need; it says itself what it cannot read, and how many items that are."""
 
     def duplicates(
         paths: Annotated[list[Path], typer.Argument(help="Study files, exports, folders.")],
@@ -56,11 +58,13 @@ def register(app: typer.Typer, read: Read) -> None:
         told = [(decision, pair) for decision, pair in chosen.items() if pair is not None]
         if len(told) > 1:
             raise typer.BadParameter("--same, --same-study and --different exclude each other; give one at a time")
-        publications = read(paths, PdfOptions(password, ocr))
+        publications, failed = read(paths, PdfOptions(password, ocr))
         for decision, pair in told:
             typer.echo(f"kept in {_kept(decision, pair, publications, _folder(paths[0]), by, why)}", err=True)
         report = find_duplicates(publications, _decisions(paths))
         typer.echo(report.model_dump_json(indent=2, by_alias=True) if as_json else "\n".join(_lines(report)))
+        if failed:
+            raise typer.Exit(PARTIAL if publications else 1)
 
     app.command()(duplicates)
 
@@ -106,18 +110,18 @@ def _kept(
 def _lines(report: DuplicateReport) -> Iterator[str]:
     yield f"{report.records} records, {report.publications} publications, {report.studies} studies"
     for group in report.same_publication:
-        yield f"\none publication ({'; '.join(group.reasons)})"
+        yield f"\none publication ({printable('; '.join(group.reasons))})"
         yield from map(_record, group.records)
     for cluster in report.same_study:
-        yield f"\none study ({'; '.join(cluster.reasons)})"
+        yield f"\none study ({printable('; '.join(cluster.reasons))})"
         yield from map(_record, cluster.publications)
     for pair in report.undecided:
         question = pair.question.value.replace("_", " ").removeprefix("same ")
-        yield f"\none {question}? ({pair.reason})"
+        yield f"\none {question}? ({printable(pair.reason)})"
         yield from map(_record, (pair.one, pair.other))
     if report.undecided:
         yield f"\n{len(report.undecided)} pairs to decide: --same A B, --same-study A B or --different A B"
 
 
 def _record(record: Cited) -> str:
-    return f"  {record.where or record.citation.id}: {record.line}"
+    return f"  {printable(record.where or record.citation.id)}: {printable(record.line)}"

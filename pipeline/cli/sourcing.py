@@ -12,6 +12,7 @@ from pipeline.cli.adding import register_check
 from pipeline.cli.deduplicating import register as register_duplicates
 from pipeline.cli.options import Ocr, Password, Quiet
 from pipeline.cli.results import PARTIAL
+from pipeline.cli.tables import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -54,16 +55,16 @@ def read(
         raise typer.Exit(1 if failed == len(report.items) else PARTIAL)
 
 
-def _publications(paths: Sequence[Path], options: PdfOptions) -> Sequence[Publication]:
-    """Everything that can be cited in files and folders; what cannot be read is said."""
+def _publications(paths: Sequence[Path], options: PdfOptions) -> tuple[Sequence[Publication], int]:
+    """Everything that can be cited in files and folders, and how many items could not be read; each is said."""
     from pipeline.sources.survey import publication_of, readings_of
 
     with _watched(quiet=False) as progressed:
         readings = readings_of(paths, progressed, options)
-    for reading in readings:
-        if reading.fault is not None and reading.citation is None:
-            typer.echo(f"mechsyn: {reading.fault}", err=True)
-    return [found for reading in readings if (found := publication_of(reading)) is not None]
+    failed = [reading.fault for reading in readings if reading.fault is not None and reading.citation is None]
+    for fault in failed:
+        typer.echo(f"mechsyn: {printable(str(fault))}", err=True)
+    return [found for reading in readings if (found := publication_of(reading)) is not None], len(failed)
 
 
 @contextmanager

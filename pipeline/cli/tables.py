@@ -34,3 +34,8 @@ def duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def printable(text: str) -> str:
+    """The text on one line without what moves a terminal: names of files and titles of records are not ours."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))

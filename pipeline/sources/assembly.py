@@ -7,6 +7,7 @@ passage, and that the same passages give the same text and hash. Does not read f
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -171,12 +172,25 @@ def _nature(
     """Document kind and publication status: what the form states, else what title and text say."""
     printed = " ".join(p.text for p in passages if p.role is Role.TITLE)
     title = citation.title or printed
-    first_page = [p for p in passages if p.page in {None, 1}]
-    lines = [p.text for p in first_page if len(p.text) <= 80 and p.role is not Role.TABLE]
+    lines = [p.text for p in _opening(passages) if len(p.text) <= 80 and p.role is not Role.TABLE]
     document = origin.document or document_kind(title, lines, text)
     retracted = document is DocumentKind.RETRACTION_NOTICE or is_retracted_article(title)
     status = origin.status or (PublicationStatus.RETRACTED if retracted else PublicationStatus.PUBLISHED)
     return document, status
+
+
+def _opening(passages: Sequence[Passage]) -> list[Passage]:
+    """Where a publisher says what a document is: the first page, or without pages what stands before the first section.
+
+    Numbered heads are left out: 'Protocol' as number 2.2 is a part of the methods.
+    """
+    begin = next((n for n, p in enumerate(passages) if p.role is Role.HEAD and _is_section(p.text)), len(passages))
+    opening = [p for n, p in enumerate(passages) if p.page == 1 or (p.page is None and n < begin)]
+    return [p for p in opening if not re.match(r"\s*\d", p.text)]
+
+
+def _is_section(head: str) -> bool:
+    return head_kind(head) not in {None, SectionKind.OTHER}
 
 
 def _extent(text: str, sections: Sequence[Section]) -> Literal["abstract", "full_text"]:

@@ -44,9 +44,17 @@ def _plain_id(text: str) -> str:
 
 
 def find_doi(text: str) -> str | None:
-    """The first DOI near the start of the text, without closing punctuation."""
-    match = _DOI.search(text[:_WHERE_DOI_STANDS])
-    return without_closing(match.group()) if match else None
+    """The first DOI near the start of the text, without closing punctuation.
+
+    One that a line end cuts ('doi:10.1371/journal.pone.') gives way to one that begins with it and stands whole.
+    """
+    start = text[:_WHERE_DOI_STANDS]
+    match = _DOI.search(start)
+    if match is None:
+        return None
+    if match.group()[-1] in ".-/" and start[match.end() : match.end() + 1] == "\n":
+        match = next((m for m in _DOI.finditer(start, match.end()) if m.group().startswith(match.group())), match)
+    return without_closing(match.group())
 
 
 def usable_title(title: str | None) -> str | None:

@@ -37,12 +37,28 @@ _BINARIES = (
     (b"\xd0\xcf\x11\xe0", "is an old Office document"),
     (b"\x1f\x8b", "is compressed with gzip"),
     (b"SQLite format 3\x00", "is a database"),
+    (b"%PDF", "is damaged at its beginning, and no PDF reader opens it"),
 )
 _NOT_READ = (
     (re.compile(r"\s*\{\\rtf"), "is an RTF document"),
     (re.compile(r"\s*%!PS"), "is a PostScript file"),
+    (
+        re.compile(r"\s*%0 [A-Z]\w+.*\n%[A-Z@]"),
+        "is an export in EndNote's tagged format (%0, %T), which is not read here",
+    ),
+    (
+        re.compile(r"\s*RT [A-Z]\w+.*\n(?:SR|ID|A1|T1) "),
+        "is an export in RefWorks' tagged format, which is not read here",
+    ),
+    (
+        re.compile(r"\s*Record #\d+ of \d+[ \t]*\nID: "),
+        "is a text export of the Cochrane Library, which is not read here",
+    ),
+    (re.compile(r"\ufeff?PT\tAU\t"), "is a tab-delimited export of Web of Science, which is not read here"),
 )
 _FORM_KEY = re.compile(r"^(?:citation|\"citation\"|'citation')\s*:", re.MULTILINE)
+_COLUMNS = frozenset({"title", "author", "authors", "year", "doi", "abstract", "pmid", "journal", "source title"})
+_CLAIM_KEY = re.compile(r"(claim|id|type|studies):(?:\s|$)")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _CSL_KEYS = ("author", "issued", "container-title", "DOI", "abstract")
@@ -93,13 +109,48 @@ def format_of(text: str) -> SourceFormat | str:
     for pattern, what in _NOT_READ:
         if pattern.match(start):
             return what
+    if _is_table(start):
+        return "is a table (CSV or tab-delimited), which is not read here"
     if is_json(start):
         return _format_of_json(start)
     if _XML.match(start):
         return _format_of_xml(start)
+    if _names_claims(start):
+        return "is a claims file, which names studies and is none"
     if FRONT_MATTER.match(start) is None and _FORM_KEY.search(start):
         return SourceFormat.FORM
     return next((found for pattern, found in _TAGGED if pattern.search(start)), SourceFormat.TEXT)
+
+
+def _is_table(start: str) -> bool:
+    """Whether the first line is the head of a table of references: cells, a title among them and what else is told.
+
+    A sentence that lists such words has spaces behind its commas.
+    """
+    first = start.lstrip("\ufeff").split("\n", 1)[0]
+    return any(
+        cells & {"title", "article title"} and len(cells & _COLUMNS) > 1
+        for mark in ",;\t"
+        if first.count(mark) > 2
+        and f"{mark} " not in first
+        and (cells := {cell.strip(' "').lower() for cell in first.split(mark)})
+    )
+
+
+def _names_claims(start: str) -> bool:
+    """Whether the first entry of a YAML file is a claim: 'claim' after nothing but its id, type and studies."""
+    begun = False
+    for line in start.lstrip("\ufeff").splitlines():
+        bare = line.lstrip("- \t")
+        if not bare or line.startswith(("#", "---")):
+            continue
+        key = _CLAIM_KEY.match(bare)
+        if key is not None and key.group(1) == "claim":
+            return True
+        if key is None and not (begun and line[0] in " \t-"):
+            return False
+        begun = True
+    return False
 
 
 def is_json(text: str) -> bool:

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from pipeline.errors import InputError
+from pipeline.sources.opening import shown
 from pipeline.sources.reading import PLAIN, PdfOptions, Reading, read_source
 
 AT_ONCE = max(1, min(4, os.cpu_count() or 1))
@@ -29,7 +31,8 @@ _FORMS_FIRST = (".yaml", ".yml", ".json")
 def files_in(paths: Iterable[Path]) -> Iterator[Path]:
     """Files as given; a folder stands for the regular files in it, forms first so that they win over bare files.
 
-    Hidden files, links to folders and `NOT_STUDIES` are left out of folders; a given path is never left out.
+    Hidden files, links to folders and `NOT_STUDIES` are left out of folders; a given path is never left out. A folder
+    that lies too deep is named itself, so that it fails and is not lost. InputError for a folder with too many files.
     """
     for path in paths:
         yield from _inside(path) if is_folder(path) else [path]
@@ -38,13 +41,17 @@ def files_in(paths: Iterable[Path]) -> Iterator[Path]:
 def _inside(folder: Path) -> list[Path]:
     found: list[Path] = []
     for root, folders, names in os.walk(folder):
-        deep = len(Path(root).relative_to(folder).parts)
-        folders[:] = sorted(name for name in folders if not name.startswith(".")) if deep < DEEPEST_FOLDER else []
+        visible = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = visible if len(Path(root).relative_to(folder).parts) < DEEPEST_FOLDER else []
+        too_deep = [Path(root) / name for name in visible if name not in folders]
+        found += [path for path in too_deep if not path.is_symlink()]
         usable = (name for name in names if not name.startswith(".") and name not in NOT_STUDIES)
-        found += [path for name in usable if (path := Path(root) / name).is_file()]
-        if len(found) >= MOST_FILES:
-            break
-    return sorted(found[:MOST_FILES], key=lambda p: (p.suffix.lower() not in _FORMS_FIRST, p))
+        found += [path for name in usable if (path := Path(root) / name).is_file() or path.is_symlink()]
+        if len(found) > MOST_FILES:
+            raise InputError(
+                f"{shown(folder)}: holds more than {MOST_FILES:,} files; give the folders in it one by one"
+            )
+    return sorted(found, key=lambda p: (p.suffix.lower() not in _FORMS_FIRST, p))
 
 
 def is_folder(path: Path) -> bool:

@@ -14,13 +14,16 @@ _WORDS: dict[SectionKind, str] = {
     SectionKind.ABSTRACT: "abstract|summary|structured abstract|synopsis",
     SectionKind.INTRODUCTION: (
         "introduction|background|objective|objectives|aim|aims|purpose|context|rationale|importance|question|"
-        "hypothesis|background and aims|background and objective|background and objectives|background and purpose|"
+        "hypothesis|background and aim|background and aims|background and objective|background and objectives|"
+        "background and purpose|background/aim|background/aims|background/objective|background/objectives|"
+        "aim of the study|aims of the study|purpose of the study|purpose of review|"
         "aims and objectives|objective of the study|research question|what is already known on this topic|"
         "what is already known|what is known"
     ),
     SectionKind.METHODS: (
         "method|methods|materials and methods|material and methods|methods and materials|patients and methods|"
-        "participants and methods|subjects and methods|methods and findings|design|study design|design and methods|"
+        "participants and methods|subjects and methods|methods and findings|research design and methods|design|"
+        "study design|design and methods|"
         "methods and design|methods/design|setting|settings|participants|subjects|patients|study population|"
         "population|interventions|intervention|exposure|exposures|measurements|data sources|data source|"
         "study selection|data extraction|data synthesis|data extraction and synthesis|eligibility criteria|"
@@ -70,7 +73,9 @@ _OPENING_ANYWHERE = (
     "methods and design|methodology|experimental|experimental procedures|methods and findings"
 )
 _MAIN = (
-    "background|introduction|objectives?|aims?|purpose|methods?|materials and methods|design|setting|participants|"
+    "background|background (?:and|&) (?:aims?|objectives?|purpose)|background/(?:aims?|objectives?)|introduction|"
+    "(?:research design|patients|subjects|participants|design|materials?) and methods|objectives?|aims?|purpose|"
+    "methods?|design|setting|participants|"
     "interventions?|results|findings|conclusions?|interpretation|discussion|context|measurements|main outcome measures?"
 )
 LONGEST_KNOWN_HEAD = 80
@@ -107,8 +112,9 @@ _ANY = _alternatives(*(kind for kind in _WORDS if kind is not SectionKind.ABSTRA
 _BEFORE_COLON = re.compile(rf"(?i:({_ANY})){_COLON}")
 _MAIN_BEFORE_COLON = re.compile(rf"(?i:({_MAIN}|{_alternatives(SectionKind.OTHER)}))\s?:\s*(?=\S)")
 _BEFORE_STOP = re.compile(rf"(?i:({_MAIN}))\.\s+(?=[A-Z0-9])")
+_ABSTRACT = re.compile(rf"(?i:(abstract|summary))(?:{_COLON}|\.\s+(?=[A-Z]))")
 _IN_CAPITALS = re.compile(rf"({_MAIN.upper()})\s*[:.]?\s+(?=[A-Z0-9])")
-_BARE = re.compile(rf"(?i:({_MAIN}|key ?words))\s+(?=[A-Z]|\d)")
+_BARE = re.compile(rf"(?i:({_MAIN}|abstract|key ?words))\s+(?=[A-Z]|\d)")
 
 
 def is_known_head(text: str) -> bool:
@@ -156,7 +162,7 @@ def run_in_head(text: str, position: int, *, in_abstract: bool) -> tuple[int, in
     """
     patterns = [_BEFORE_COLON, _BEFORE_STOP, _IN_CAPITALS] if in_abstract else [_MAIN_BEFORE_COLON]
     if in_abstract and position == 0:
-        patterns.append(_BARE)
+        patterns += [_BARE, _ABSTRACT]
     for pattern in patterns:
         match = pattern.match(text, position)
         if match and match.group(1)[0].isupper():

@@ -53,9 +53,13 @@ _PATTERNS: dict[str, str] = {
         r"(?:^|[.,;:]\s*|\b(?:and|please) )do not (?:mention|highlight|acknowledge|report|reveal|disclose|"
         r"criti[cz]i[sz]e)\b[^.]{0,60}\b(?:limitation|negative|weakness|instruction|note|prompt|flaw|bias|shortcoming)"
     ),
-    "asks to print": r"\b(?:print|say|output|repeat)\b[^.]{0,40}[\"'“‘][^\"'”’]{2,40}[\"'”’]|\bprint PWNED\b",
+    "asks to print": (
+        r"(?:^|[.:;!?]\s+|\b(?:please|just|only|then|must|should|simply|always) )"
+        r"(?:print|say|output|repeat)\b[^.]{0,40}(?:[\"“][^\"”]{2,40}[\"”]|['‘][^'’]{2,40}['’])|\bprint PWNED\b"
+    ),
     "imitates the marks of a dialogue": (
-        r"<\|?(?:im_start|im_end|system|assistant|user|endoftext)\|?>|\[/?INST\]|(?:^|\s)(?:System|Assistant|User): |"
+        r"<\|?(?:im_start|im_end|system|assistant|user|endoftext)\|?>|\[/?INST\]|"
+        r"(?:^|[.!?\n]\s*)(?:System|Assistant|User): |(?<=\s)(?-i:SYSTEM|ASSISTANT|USER): |"
         r"\bBEGIN (?:SYSTEM|HIDDEN)\b|\bEND (?:OF )?(?:SYSTEM|INSTRUCTION)S?\b|"
         r"\bsystem (?:chain of thought|override)\b|\bchain of thought result\b"
     ),

@@ -13,17 +13,26 @@ from pipeline.sources.language import other_language
 from schemas.study import SourceNote
 from schemas.vocabulary import DocumentKind
 
-_RETRACTED_TITLE = re.compile(r"\W*(?:retracted\b|retraction\b|notice of retraction|withdrawn:)", re.IGNORECASE)
+_RETRACTED_TITLE = re.compile(
+    r"\W*(?:retracted\b(?! (?:articles|papers|publications|studies|research)\b)|notice of retraction|withdrawn:|"
+    r"retraction\s*(?:[:.\-\u2013\u2014\]]|$|notices?\s*(?:[:.]|to\b|of\b|for\b|$)|(?:note|statement|to)\b|"
+    r"of\s*[:\"'\u2018\u201c]|of (?:the |an? |this )?(?:publication|article|paper)\b|(?:of|for) [^.]{1,80}\bet al\b))",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A study of retractions, or of tissue that is retracted, is no notice."""
 _HAS_BEEN_RETRACTED = re.compile(
-    r"\b(?:this|the|above|aforementioned) (?:\w+ ){0,3}(?:article|paper|publication)\b.{0,300}?\b(?:has|have) been "
-    r"(?:retracted|withdrawn)\b|\bretracts? (?:the|this) (?:\w+ ){0,3}(?:article|paper)\b",
+    r"\b(?:this|the|above|aforementioned) (?:\w+ ){0,3}(?:(?:article|paper|publication)\b.{0,300}?\bhas|"
+    r"(?:articles|papers|publications)\b.{0,300}?\bhave) been (?:retracted|withdrawn)\b|"
+    r"\bretracts? (?:the|this) (?:\w+ ){0,3}(?:article|paper)\b",
     re.IGNORECASE,
 )
 _NOTICE_LENGTH = 4_000
 """Characters; a notice fits on a page. A longer text that mentions a retraction is about something else."""
 
 _PROTOCOL_TITLE = re.compile(
-    r"\b(?:study|trial|research|review) protocol\b|\bprotocol (?:for|of) (?:an?|the)\b|: (?:a )?protocol\b|"
+    r"\b(?:study|trial|research|review) protocol\b|: (?:a )?protocol\b|"
+    r"\bprotocol (?:for|of) (?:an?|the) (?:[\w'\u2019/-]+ ){0,8}(?:trial|study|survey|cohort|"
+    r"reviews?|meta-analys[ei]s|rct|(?:process|economic|feasibility) evaluation)\b|"
     r"^(?:statistical analysis plan|rationale and design)\b",
     re.IGNORECASE,
 )
@@ -35,8 +44,11 @@ _NO_RESULTS_YET = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
-    r"\W*(?:correction|corrigend(?:um|a)|errat(?:um|a)|publisher correction)\b\s*(?:[:.]|to\b|for\b|$)", re.IGNORECASE
+    r"\W*(?:(?:(?:publisher|author) )?correction|corrigend(?:um|a)|errat(?:um|a))\b\s*(?:[:.]|to\b|$)|"
+    r"\W*(?:corrigend(?:um|a)|errat(?:um|a))\s+for\b|\W*correction for [^.]{1,80}\bet al\b",
+    re.IGNORECASE | re.MULTILINE,
 )
+_CORRECTION_AT_END = re.compile(r"[:.\u2013\u2014-]\s*(?:correction|corrigendum|erratum)\W*$", re.IGNORECASE)
 _EDITORIAL = re.compile(r"\W*(?:guest |invited )?editorials?\b\s*(?:[:.|]|comment|$)", re.IGNORECASE)
 _SYSTEMATIC_REVIEW = re.compile(
     r"\b(?:systematic (?:literature )?reviews?|umbrella review|cochrane review|network meta-analys[ei]s)\b|"
@@ -44,7 +56,22 @@ _SYSTEMATIC_REVIEW = re.compile(
     re.IGNORECASE,
 )
 _PRIMARY_META_ANALYSIS = re.compile(r"\bgenome-wide|\bGWAS\b|\bindividual[- ]patient", re.IGNORECASE)
-_REVIEW_LABELS = frozenset({"review", "reviewarticle", "narrativereview", "literaturereview", "minireview"})
+_REVIEW_LABELS = frozenset(
+    {
+        "review",
+        "reviewarticle",
+        "narrativereview",
+        "literaturereview",
+        "minireview",
+        "focusedreview",
+        "criticalreview",
+        "topicalreview",
+        "invitedreview",
+        "reviewpaper",
+        "scopingreview",
+    }
+)
+_CASE_LABELS = frozenset({"casereport", "casereports"})
 _OPINION_LABELS = frozenset({"commentary", "lettertotheeditor", "letterstotheeditor", "viewpoint", "perspective"})
 
 
@@ -59,12 +86,14 @@ def document_kind(title: str, lines: Sequence[str], text: str) -> DocumentKind |
         return DocumentKind.RETRACTION_NOTICE
     if _PROTOCOL_TITLE.search(title) or labels & _PROTOCOL_LABELS or (short and _NO_RESULTS_YET.search(text)):
         return DocumentKind.PROTOCOL
-    if _CORRECTION.match(title) or (short and _CORRECTION.match(text)):
+    if _CORRECTION.match(title) or _CORRECTION_AT_END.search(title) or (short and _CORRECTION.match(text)):
         return DocumentKind.CORRECTION
     if _EDITORIAL.match(title) or labels & ({"editorial", "editorials"} | _OPINION_LABELS):
         return DocumentKind.EDITORIAL
     if _SYSTEMATIC_REVIEW.search(title) and not _PRIMARY_META_ANALYSIS.search(title):
         return DocumentKind.SYSTEMATIC_REVIEW
+    if labels & _CASE_LABELS:
+        return DocumentKind.CASE_REPORT
     return DocumentKind.NARRATIVE_REVIEW if labels & _REVIEW_LABELS else None
 
 

@@ -53,7 +53,9 @@ def opened(path: Path) -> Opened:
     file = shown(path)
     try:
         if path.is_dir():
-            raise SourceError(file, "is a folder", "give the files in it one by one")
+            raise SourceError(
+                file, "is a folder, and a file is read here", "name the folder itself, or the files in it"
+            )
         if not path.exists():
             raise SourceError(file, "does not exist", "check the path")
         if not path.is_file():

@@ -46,6 +46,15 @@ _FRONT_MATTER = re.compile(
     rf"(?:[A-Z][\w.’'&-]*,? |of |and |the |for ){{0,6}}{_INSTITUTION}"
     r".{0,200}(?:University|Hospital|Institute|School|College|Faculty|Center|Centre|[A-Z]{2}\b))"
 )
+_ABOUT_THE_PAPER = re.compile(
+    r"\W*(?:copyright\b|\(c\)|this is an open|citation:|funding:|key ?words\b|editors?:|edited by|reviewed by|"
+    r"(?:academic|external) editors?\b|received\b|published\b|licen[cs]e|competing interests|data availability)",
+    re.IGNORECASE,
+)
+_END_OF_A_SENTENCE = re.compile(r"[a-z\d)\]%]\.(?:\s|$)")
+"""Which a list of authors has not."""
+_FIRST_PAGES = 2
+"""An introduction that begins later has no abstract right above it."""
 _NUMBERED = re.compile(r"\[?\d{1,3}[\].]?\s+[A-Z]")
 _LONGEST_ENTRY = 600
 _YEAR_AND_VOLUME = re.compile(r"\b(?:19|20)\d\d\s?[;,)]\s?\d+|\b(?:19|20)\d\d\b.{0,60}\bdoi\b", re.IGNORECASE)
@@ -135,6 +144,9 @@ def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
                 yield passage.part(begin, position)
             yield replace(passage.part(position, head_end), role=Role.HEAD)
             begin = body
+            if in_abstract and head_kind(text[position:head_end]) is SectionKind.ABSTRACT:
+                position = body
+                continue
         following = _SENTENCE_START.search(text, max(position + 1, begin)) if in_abstract else None
         position = following.end() if following else len(text)
     yield passage.part(begin, len(text))
@@ -143,8 +155,34 @@ def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
 def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Part]:
     """Each passage with its section, in order. `short`: text without heads is an abstract, not an unmarked paper."""
     assigning = _Assigning(SectionKind.ABSTRACT if short else SectionKind.OTHER)
-    for passage, in_abstract in zip(passages, abstract_flags(passages), strict=True):
-        yield assigning.part(passage, in_abstract=in_abstract)
+    unheaded = _abstract_without_head(passages)
+    for number, (passage, in_abstract) in enumerate(zip(passages, abstract_flags(passages), strict=True)):
+        part = assigning.part(passage, in_abstract=in_abstract)
+        yield replace(part, kind=SectionKind.ABSTRACT, heading="") if number in unheaded else part
+
+
+def _abstract_without_head(passages: Sequence[Passage]) -> range:
+    """The paragraphs of page 1 that are an abstract by their place alone: the last ones before the introduction.
+
+    Journals that print no head over an abstract print a head over the introduction. What is printed otherwise than the
+    last long paragraph before it (authors, institutions, licence) stands above the abstract; key words may stand below.
+    """
+    heads = [(n, p) for n, p in enumerate(passages) if p.role is Role.HEAD]
+    at = next((n for n, p in heads if opens_introduction(p.text) and (p.page or 9) <= _FIRST_PAGES), None)
+    if at is None or any(n < at and head_kind(p.text) in _OF_ABSTRACTS for n, p in heads):
+        return range(0)
+    end = next((n for n in range(at - 1, -1, -1) if _may_be_abstract(passages[n])), -1) + 1
+    begin = end
+    while begin > 0 and _may_be_abstract(passages[begin - 1]) and passages[begin - 1].look == passages[end - 1].look:
+        begin -= 1
+    return range(begin, end)
+
+
+def _may_be_abstract(passage: Passage) -> bool:
+    long = passage.role is Role.BODY and passage.page == 1 and len(passage.text) >= _SHORTEST_OPENING
+    if not long or _is_front_matter(passage) or _ABOUT_THE_PAPER.match(passage.text) is not None:
+        return False
+    return _END_OF_A_SENTENCE.search(passage.text) is not None
 
 
 class _Assigning:

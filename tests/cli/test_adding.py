@@ -55,7 +55,7 @@ def test_what_was_not_found_is_named_and_the_exit_code_says_partial(
     assert done.code == 3
     report = SourceReport.model_validate_json(done.out)
     assert [i.outcome for i in report.items] == [SourceOutcome.READ, SourceOutcome.FAILED]
-    assert done.err == "mechsyn: 10.5555/nothing: no record at Crossref or PubMed\n"
+    assert done.err == "mechsyn: 10.5555/nothing: no record at Crossref or PubMed; check the identifier\n"
     assert run("add", claims, "10.5555/nothing").code == 1
 
 
@@ -143,3 +143,21 @@ def test_a_path_that_does_not_exist_is_one_line(run: Run, services: ServicesServ
     done = run("sources", "check", "nowhere")
     assert done.code == 1
     assert "nowhere: does not exist" in done.err
+
+
+def test_an_empty_argument_is_no_folder_full_of_studies(
+    run: Run, services: ServicesServer, claims: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("Dogs walked a mile. They ran.", encoding="utf-8")
+    before = claims.read_text(encoding="utf-8")
+    done = run("add", claims, "", "--quiet")
+    assert done.code == 1
+    assert "is no DOI, PMID or PMCID" in done.err
+    assert claims.read_text(encoding="utf-8") == before
+
+
+def test_duplicates_of_what_cannot_be_read_are_an_error_and_partial_beside_what_can(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Dogs walked a mile. They ran.", encoding="utf-8")
+    assert run("sources", "duplicates", "none.ris").code == 1
+    assert run("sources", "duplicates", "a.txt", "none.ris").code == 3
+    assert run("sources", "duplicates", "a.txt").code == 0

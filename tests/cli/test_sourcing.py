@@ -46,3 +46,13 @@ def test_nothing_of_a_file_reaches_the_terminal_as_control_characters(run: Run, 
     assert "\x1b" not in done.out
     assert "\x07" not in done.out
     assert "Walk" in done.out
+
+
+def test_duplicates_are_listed_without_control_characters(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "red\x1b[31m.ris").write_text(RIS.replace("Walking", "Walk\x1b[31ming") * 2)
+    (tmp_path / "none\x1b[31m.docx").write_bytes(b"PK\x03\x04abc")
+    done = run("sources", "duplicates", ".")
+    assert done.code == 3
+    assert "one publication" in done.out
+    assert "is a Word document" in done.err
+    assert "\x1b" not in done.out + done.err

@@ -64,3 +64,11 @@ def test_the_id_of_a_record_is_made_of_author_year_and_title() -> None:
 
 def test_the_head_of_a_section_is_no_title() -> None:
     assert cite("alpha.md", [Passage("Methods", Role.HEAD), Passage("We walked.")]).title is None
+
+
+def test_a_doi_that_a_line_end_cuts_gives_way_to_the_whole_one() -> None:
+    assert find_doi("doi:10.1000/journal.walk.\nWALKS | DOI:10.1000/journal.walk.0115884 May 3") == (
+        "10.1000/journal.walk.0115884"
+    )
+    assert find_doi("doi:10.1000/walk.\nFigure: 10.1000/other.1") == "10.1000/walk"
+    assert find_doi("doi:10.1000/walk\nFigure: 10.1000/walk.g001") == "10.1000/walk"

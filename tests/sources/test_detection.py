@@ -79,3 +79,48 @@ def test_binary_formats_are_known_by_their_signature() -> None:
 @given(st.text(max_size=300))
 def test_any_text_has_a_format_or_a_name(text: str) -> None:
     assert format_of(text)
+
+
+def test_the_first_bytes_of_a_pdf_alone_are_no_text() -> None:
+    assert not is_pdf(b"%PDF")
+    assert other_binary(b"%PDF") == "is damaged at its beginning, and no PDF reader opens it"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# spring\nid: rowing\nclaim: Rowing builds strength.\n",
+        "- claim: Rowing builds strength.\n  studies: [a.pdf]\n",
+        "---\n- id: rowing\n  studies:\n    - a.pdf\n  claim: Rowing builds strength.\n",
+    ],
+)
+def test_a_claims_file_in_a_folder_of_studies_is_no_study(text: str) -> None:
+    assert format_of(text) == "is a claims file, which names studies and is none"
+
+
+@pytest.mark.parametrize("text", ["We claim: dogs walk.\n", "- dogs\n- claim: cats\n", "id: x\nDogs walk.\nclaim: y\n"])
+def test_a_text_that_makes_a_claim_is_a_text(text: str) -> None:
+    assert format_of(text) is SourceFormat.TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("%0 Journal Article\n%T Walking\n%A Lee, Ann\n", "EndNote's tagged format"),
+        ("RT Journal Article\nSR Electronic\nA1 Lee, Ann\n", "RefWorks"),
+        ("Record #1 of 2\nID: CN-01234567\nAU: Lee A\n", "Cochrane Library"),
+        ("\ufeffPT\tAU\tTI\tSO\nJ\tLee, A\tWalking\tWALKS\n", "tab-delimited export of Web of Science"),
+        ('"Authors","Title","Year","DOI","Abstract"\n"Lee A.","Walking","2019","10.1000/a","They ran."\n', "a table"),
+    ],
+)
+def test_an_export_in_a_format_that_is_not_read_is_no_text_that_mixes_its_records(text: str, what: str) -> None:
+    found = format_of(text)
+    assert what in found
+    assert "which is not read here" in found
+
+
+@pytest.mark.parametrize(
+    "text", ["Title, authors, year, DOI and abstract were read.\n", "Walking, running, and jumping\n"]
+)
+def test_a_text_that_lists_things_is_a_text(text: str) -> None:
+    assert format_of(text) is SourceFormat.TEXT

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import InputError
 from pipeline.sources import gathering
 from pipeline.sources.gathering import files_in, read_files
 from pipeline.sources.survey import survey
@@ -42,15 +43,31 @@ def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
     assert [p.name for p in files_in([tmp_path / "real"])] == ["a.txt"]
 
 
-def test_folders_are_read_to_a_bounded_depth_and_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_lies_too_deep_fails_by_name_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(gathering, "DEEPEST_FOLDER", 1)
-    put(tmp_path, "one/a.txt", "x")
+    put(tmp_path, "one/a.txt", "Thirty dogs walked. They ran.")
     put(tmp_path, "one/two/b.txt", "x")
-    assert [p.name for p in files_in([tmp_path])] == ["a.txt"]
+    found = {Path(item.source).name: item for item in survey([tmp_path], silent).items}
+    assert {name: item.outcome.value for name, item in found.items()} == {"a.txt": "read", "two": "failed"}
+    assert found["two"].reason == "is a folder, and a file is read here; name the folder itself, or the files in it"
+
+
+def test_a_folder_with_too_many_files_is_refused_and_never_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "MOST_FILES", 3)
-    for number in range(9):
+    for number in range(3):
         put(tmp_path, f"{number}.txt", "x")
     assert len(list(files_in([tmp_path]))) == 3
+    put(tmp_path, "3.txt", "x")
+    with pytest.raises(InputError, match="holds more than 3 files; give the folders in it one by one"):
+        list(files_in([tmp_path]))
+
+
+def test_a_link_that_leads_nowhere_is_an_item_that_failed(tmp_path: Path) -> None:
+    (tmp_path / "gone.pdf").symlink_to(tmp_path / "nothing.pdf")
+    (item,) = survey([tmp_path], silent).items
+    assert item.reason == "does not exist; check the path"
 
 
 def test_readings_come_in_the_order_of_the_files_whatever_finishes_first(tmp_path: Path) -> None:

@@ -23,7 +23,23 @@ LONG = "The study protocol has been published. One trial of this review has been
         ("Editorial: walk more", [], LONG, DocumentKind.EDITORIAL),
         ("Walk more", ["EDITORIAL"], LONG, DocumentKind.EDITORIAL),
         ("A trial of walking", ["Methods"], LONG, None),
+        ("A swollen knee", ["Case Report"], LONG, DocumentKind.CASE_REPORT),
         ("Correction of vision by lenses", [], LONG, None),
+        ("Correction for multiple testing in trials", [], "We compared four ways.", None),
+        (
+            "Correction for Smith et al., Walking and knees",
+            [],
+            "In table 2 the number 12 is wrong.",
+            DocumentKind.CORRECTION,
+        ),
+        ("Walking and knees: a pilot study: Erratum", [], "A correction is presented.", DocumentKind.CORRECTION),
+        ("Retraction for Smith et al., Walking", [], "The authors retract.", DocumentKind.RETRACTION_NOTICE),
+        ("Retraction", [], "Retraction\nThe authors retract.", DocumentKind.RETRACTION_NOTICE),
+        ("Retraction\u2014Walking and knees", [], "The authors retract.", DocumentKind.RETRACTION_NOTICE),
+        ("Retraction of the tongue during swallowing", [], "We filmed ten adults.", None),
+        ("Retracted articles in nursing", [], "This paper counts 94 studies that have been retracted.", None),
+        ("An improved protocol for the isolation of satellite cells", [], LONG, None),
+        ("Protocol for a randomised controlled trial of walking", [], LONG, DocumentKind.PROTOCOL),
     ],
 )
 def test_documents_without_findings_are_known_by_title_head_or_short_text(

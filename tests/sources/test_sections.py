@@ -223,3 +223,39 @@ def test_a_short_note_below_an_abstract_is_not_the_beginning_of_the_text_whateve
 def test_a_box_reaches_to_the_next_head_where_no_print_is_known() -> None:
     box = at("What this study adds", 50, 400, role=Role.HEAD)
     assert [kind for kind, _ in kinds_of(box, Passage("It adds."), Passage("More."))] == [Kind.CONCLUSION] * 2
+
+
+def body(text: str, look: tuple[str, float] = ("Serif", 9.0)) -> Passage:
+    return Passage(text, Role.BODY, (PrintedLine(0, len(text), 1, 50, 500, 300, 510),), look)
+
+
+def test_the_paragraph_above_the_introduction_is_the_abstract_where_it_has_no_head() -> None:
+    abstract = "Walking is a common pastime of dogs, and nobody has measured how fast they are when they walk. " * 3
+    licence = "Copyright 2016 Ann Lee et al. This is an open access article under a licence that permits reuse. " * 3
+    front = [head("Case Report", 1), body(licence), body("Ann T. Lee,[1] Bo Kim,[2] and so on, " * 9)]
+    paper = [
+        *front,
+        body(abstract),
+        body("Keywords: dogs, walking"),
+        head("1. Introduction", 1),
+        body("Dogs walk. " * 30),
+    ]
+    kinds = [kind for kind, _ in sections(*paper, short=False)]
+    assert kinds == [Kind.OTHER, Kind.OTHER, Kind.ABSTRACT, Kind.OTHER, Kind.INTRODUCTION]
+    headed = [*front, head("Abstract", 1), body(abstract), body(abstract, ("Sans", 7.0)), head("1. Introduction", 1)]
+    assert [kind for kind, _ in sections(*headed, short=False)][2] is Kind.ABSTRACT
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Abstract: Background and Aim. Legs are weak. Research Design and Methods. We trained 30 adults.",
+        "ABSTRACT\u2014Background/Aims: Legs are weak. Patients and Methods: We trained 30 adults.",
+        "Summary. Background Legs are weak. Methods: We trained 30 adults.",
+        "Abstract Legs are weak. METHODS: We trained 30 adults.",
+    ],
+)
+def test_the_word_abstract_before_an_abstract_is_its_head_and_no_part_of_its_first_sentence(abstract: str) -> None:
+    found = sections(Passage(abstract))
+    assert [text.removeprefix("Background ") for _, text in found] == ["Legs are weak.", "We trained 30 adults."]
+    assert found[-1][0] is Kind.METHODS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.sources.identity.matching import Grade, Judgement, Signs, Strength, judge
 from pipeline.sources.identity.nature import NOTICES, Nature
 from pipeline.sources.identity.publication import Prepared, Publication
-from pipeline.sources.identity.texts import same_text
+from pipeline.sources.identity.texts import is_brief, same_text
 from pipeline.sources.identity.titles import Likeness
 from schemas.study import Study
 
@@ -19,7 +19,8 @@ def judge_with_text(signs: Signs) -> Judgement:
     """The judgement of the citations, raised to SAME by nearly the same text, if both texts were read.
 
     A text is no proof where the citations name two things: a preprint and its article share most sentences and are two
-    reports of one study (`reports.py` joins them), and two notices of one publisher share their wording.
+    reports of one study (`reports.py` joins them), and two notices of one publisher share their wording. Against two
+    different identifiers a few sentences say nothing: databases print a phrase for a missing abstract.
     """
     judgement = judge(signs)
     one, other = signs.a.publication.study, signs.b.publication.study
@@ -31,7 +32,7 @@ def judge_with_text(signs: Signs) -> Judgement:
     worded_alike = signs.title.likeness not in {Likeness.OTHER, Likeness.CLOSE} and not judgement.contradicted
     if named_apart or (natures & NOTICES and not worded_alike):
         return judgement
-    if not same_text(one, other):
+    if not same_text(one, other) or (signs.clash and is_brief(one, other)):
         return judgement
     reason = "the same text" if one.sha256 == other.sha256 else "nearly the same text"
     return Judgement(Grade.SAME, reason, strength=Strength.PLACE)

@@ -9,6 +9,8 @@ from schemas.study import Study
 NEARLY_ALL = 0.7
 """Share of the shorter text's sentences that makes two texts one (our choice)."""
 FEWEST_SENTENCES = 2
+BRIEF = 5
+"""Sentences below which a text may be a phrase of a database ('An abstract is unavailable ...'; our choice)."""
 LANDMARKS = 6
 """Long sentences by which texts are brought together among many."""
 
@@ -20,6 +22,11 @@ def same_text(one: Study, other: Study) -> bool:
     ours, theirs = folded_sentences(one), folded_sentences(other)
     shorter = min(len(ours), len(theirs))
     return shorter >= FEWEST_SENTENCES and len(ours & theirs) >= NEARLY_ALL * shorter
+
+
+def is_brief(one: Study, other: Study) -> bool:
+    """Whether one of the texts is so short that many publications may have it."""
+    return min(len(folded_sentences(one)), len(folded_sentences(other))) < BRIEF
 
 
 @lru_cache(maxsize=256)

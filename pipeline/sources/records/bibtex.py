@@ -26,6 +26,7 @@ from bibtexparser.model import (
 from pipeline.sources.records.dates import date_of
 from pipeline.sources.records.draft import Draft, bounded, finished
 from pipeline.sources.records.fields import (
+    LONGEST_FIELD,
     bare_pmid,
     doi_in_url,
     doi_of,
@@ -65,7 +66,27 @@ _IN_PARENTHESES = re.compile(r"^[ \t]*@[A-Za-z]{3,20}[ \t]*\(", re.MULTILINE)
 _BRACKET = re.compile(r"(?<!\\)[{}()]")
 _DELIMITER = re.compile(r"(?<!\\)[{}\"]")
 _TOKEN = re.compile(r"\s*(?:#\s*)?(\{|\"|[^\s#{}\",]+)")
-_DEEPEST = 200
+_MACROS_PER_CHARACTER = 20
+_MACROS_OF_ANY_FILE = 1_000_000
+
+
+class _Macros:
+    """@string macros by name. What they put in is bounded for a file as a whole, since macros of macros may double."""
+
+    def __init__(self, size: int) -> None:
+        self._values = {month: month for month in _MONTHS}
+        self._left = _MACROS_PER_CHARACTER * size + _MACROS_OF_ANY_FILE
+
+    def define(self, name: str, value: str) -> None:
+        self._values[name.lower()] = value
+
+    def resolved(self, name: str) -> str:
+        """The value of a macro, as long as a field may be; the name itself for an unknown one and beyond the bound."""
+        value = self._values.get(name.lower(), name)[:LONGEST_FIELD]
+        if len(value) > self._left:
+            return name
+        self._left -= len(value)
+        return value
 
 
 def read_bibtex(text: str) -> Iterator[Record | FaultyRecord]:
@@ -74,7 +95,7 @@ def read_bibtex(text: str) -> Iterator[Record | FaultyRecord]:
 
 
 def _records(text: str) -> Iterator[Record | FaultyRecord]:
-    macros = {month: month for month in _MONTHS}
+    macros = _Macros(len(text))
     rest: tuple[str, int] | None = (_braced(re.sub(r"\r{0,2}\n|\r", "\n", text)), 1)
     budget = _WORK_PER_CHARACTER * len(text) + 10_000
     while rest is not None and budget > 0:
@@ -83,7 +104,7 @@ def _records(text: str) -> Iterator[Record | FaultyRecord]:
         for block in parse_string(chunk, parse_stack=[]).blocks:
             begin = line + (block.start_line or 0)
             if isinstance(block, String):
-                macros[block.key.lower()] = _value(str(block.value), macros)
+                macros.define(block.key, _value(str(block.value), macros))
             elif isinstance(block, ParsingFailedBlock) and not isinstance(block, _DOUBLES):
                 cause = " ".join(str(getattr(block.error, "abort_reason", None) or block.error or "").split())
                 yield FaultyRecord(begin, f"is not valid BibTeX ({cause[:160] or 'it does not end'})")
@@ -123,7 +144,7 @@ def _swallowed(chunk: str, broken: int, line: int) -> tuple[str, int] | None:
     return chunk[following.start() :], line + chunk.count("\n", 0, following.start())
 
 
-def _read(block: Block, line: int, macros: dict[str, str]) -> Iterator[Record | FaultyRecord]:
+def _read(block: Block, line: int, macros: _Macros) -> Iterator[Record | FaultyRecord]:
     if isinstance(block, _DOUBLES):
         inner = block.ignore_error_block
         if isinstance(inner, Entry):
@@ -134,7 +155,7 @@ def _read(block: Block, line: int, macros: dict[str, str]) -> Iterator[Record | 
         yield FaultyRecord(line, "looks like an entry that lost its first line")
 
 
-def _draft(entry: Entry, line: int, macros: dict[str, str]) -> Draft:
+def _draft(entry: Entry, line: int, macros: _Macros) -> Draft:
     raw: dict[str, str] = {}
     for found in entry.fields:
         raw.setdefault(found.key.strip().lower(), _value(str(found.value), macros))
@@ -174,7 +195,7 @@ def _draft(entry: Entry, line: int, macros: dict[str, str]) -> Draft:
     )
 
 
-def _value(raw: str, macros: dict[str, str]) -> str:
+def _value(raw: str, macros: _Macros) -> str:
     """The text of a value: braces and quotation marks off, macros and pieces joined by '#' put in."""
     pieces: list[str] = []
     position = 0
@@ -187,7 +208,7 @@ def _value(raw: str, macros: dict[str, str]) -> str:
             pieces.append(raw[match.end() : end])
             position = end + 1
         else:
-            pieces.append(macros.get(piece.lower(), piece))
+            pieces.append(macros.resolved(piece))
             position = match.end()
     return "".join(pieces)
 

@@ -100,8 +100,9 @@ def _cut(draft: Draft) -> list[SourceNote]:
 
 
 def cut_note() -> SourceNote:
-    """That a field was longer than any abstract is."""
-    return SourceNote(kind="truncated", message=f"a field was cut after {LONGEST_FIELD:,} characters")
+    """That a field was longer than any abstract is, or that there were too many of them."""
+    bounds = f"a field ends after {LONGEST_FIELD:,} characters, and further fields were left out"
+    return SourceNote(kind="truncated", message=f"the record was too large: {bounds}")
 
 
 def unended_note() -> SourceNote:

@@ -41,9 +41,18 @@ _LONGEST = 20_000
 """Characters that the converter reads, at some 100,000 a second; abstracts have 2,000."""
 
 
+_SPACES = {
+    "between-macro-and-chars": False,
+    "between-latex-constructs": True,
+    "after-comment": False,
+    "in-equations": False,
+}
+"""Spaces between two braced words are kept: Zotero braces every capital ('{A} {Trial}')."""
+
+
 @lru_cache(maxsize=1)
 def _converter() -> LatexNodes2Text:
-    return LatexNodes2Text(math_mode="text", strict_latex_spaces="based-on-source", keep_comments=True)
+    return LatexNodes2Text(math_mode="text", strict_latex_spaces=_SPACES, keep_comments=True)
 
 
 def latex_text(value: str) -> str:

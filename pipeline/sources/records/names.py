@@ -28,6 +28,7 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"[\s*†‡§¶#^]+$|\s*\((?:ed|eds|editor|author|corresponding author)\.?\)$", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\[(<][^\s@()\[\]<>]+@[^\s@()\[\]<>]+[\])>]")
 _ORCID = re.compile(r"[\[(]?(?:ORCID:?\s*)?(?:https?://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX][\])]?", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr|2nd|3rd|4th|5th|ii|iii|iv)\.?", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_a-zß-ÿ]\.?(?:[a-zß-ÿ]\.)?-?){1,5}")
@@ -56,7 +57,7 @@ def _single(field: str) -> list[str]:
 
 def name_of(printed: str) -> Name | None:
     """One name, as printed in any of the forms; null for nobody."""
-    text = _MARKS.sub("", _ORCID.sub("", one_line(printed))).strip(" ;")[:LONGEST_NAME]
+    text = _MARKS.sub("", _ADDRESS.sub("", _ORCID.sub("", one_line(printed)))).strip(" ;")[:LONGEST_NAME]
     if not text or _NOBODY.fullmatch(text):
         return None
     if "," in text:

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 from pipeline.sources.records.fields import LONGEST_FIELD
 
+MOST_FIELDS = 20_000
+"""Fields of one record; an article of 5,000 authors has 15,000."""
+
 _LINE = re.compile(r"([^\r\n]*)(\r{0,2}\n|\r|\Z)")
 """Files that went through two conversions end their lines with CR, CR, LF."""
 
@@ -31,7 +34,7 @@ class TaggedRecord:
     """The fields of one record in their order; `values` are theirs by tag, once they have been asked for.
 
     `started` and `ended` are false where the start mark and the end mark are missing, `cut` is true where a field was
-    longer than any is.
+    longer than any is, or where there were more fields than any record has.
     """
 
     line: int
@@ -106,9 +109,16 @@ def tagged_records(text: str, dialect: Dialect) -> Iterator[TaggedRecord]:
                 if record is not None:
                     yield record
                 record = TaggedRecord(number, started=tag in dialect.starts)
-            record.fields.append(Field(tag, number, [match.group("value") or ""]))
+            _begin(record, Field(tag, number, [match.group("value") or ""]))
     if record is not None:
         yield record
+
+
+def _begin(record: TaggedRecord, begun: Field) -> None:
+    if len(record.fields) < MOST_FIELDS:
+        record.fields.append(begun)
+    else:
+        record.cut = True
 
 
 def _go_on(record: TaggedRecord, line: str) -> None:

@@ -33,7 +33,9 @@ from schemas.source_report import SourceItem, SourceOutcome
 from schemas.study import Study
 from schemas.vocabulary import PublicationStatus
 
-NO_IDENTIFIER = "is no DOI, PMID or PMCID, and no file"
+NO_IDENTIFIER = (
+    "is no DOI, PMID or PMCID, and no file; write it as 10.1234/abc, PMID 12345678 or PMC1234567, or check the path"
+)
 NO_TEXT = "the record has no abstract and no open text; put the text or the file into the form"
 WITHDRAWN = "it was withdrawn or retracted, and its record has no text"
 _FETCHED_FIELDS = ("status", "document", "registration", "relations", "source", "checked_on")

@@ -121,9 +121,9 @@ def _why_nothing(case: Case) -> str:
     if failed:
         return "; ".join(failed)
     asked = {
-        IdentifierKind.DOI: "no record at Crossref or PubMed",
-        IdentifierKind.PMID: "no record at PubMed",
-        IdentifierKind.PMCID: "no record at Europe PMC or PubMed",
+        IdentifierKind.DOI: "no record at Crossref or PubMed; check the identifier",
+        IdentifierKind.PMID: "no record at PubMed; check the identifier",
+        IdentifierKind.PMCID: "no record at Europe PMC or PubMed; check the identifier",
     }
     return asked[case.given[0].kind]
 

@@ -62,7 +62,7 @@ def test_a_record_is_named_by_identifier_id_or_place() -> None:
 def command(*arguments: str, records: Sequence[Publication] = RECORDS) -> tuple[int, str]:
     app = typer.Typer()
     app.callback()(lambda: None)
-    register(app, lambda paths, password: records)
+    register(app, lambda paths, options: (records, 0))
     done = CliRunner().invoke(app, ["duplicates", *arguments])
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception

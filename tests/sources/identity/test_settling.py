@@ -91,3 +91,14 @@ def test_decisions_become_relations_that_an_analysis_stores() -> None:
         assert [s.relations for s in found.studies] == [(Relation(kind=kind, reference=x),) for x in ("two", "one")]
         assert found.messages == ()
     assert "perhaps reports of one study" in settle([one, two]).messages[0]
+
+
+def test_the_phrase_of_a_database_makes_no_two_letters_one() -> None:
+    phrase = ("An abstract is unavailable.", "This article is available as full text and PDF.")
+    one = study(cited(title="Reply", authors="Lee A", year=2010, DOI="10.1000/a"), *phrase)
+    other = study(cited(title="Reply", authors="Kim B", year=2019, DOI="10.1000/b"), *phrase)
+    assert same_publication(one, other).grade is not Grade.SAME
+    long = tuple(f"In week {n} the dogs walked {n + 3} miles." for n in range(8))
+    assert (
+        same_publication(study(cited(DOI="10.1000/a"), *long), study(cited(DOI="10.1000/b"), *long)).grade is Grade.SAME
+    )

@@ -61,6 +61,11 @@ def test_biblatex_has_fields_of_its_own() -> None:
         ("a 5% increase in R&D for $5 and $6", "a 5% increase in R&D for $5 and $6"),
         (r"H$_2$O, CO\textsubscript{2}, 10$^{-3}$ m\textsuperscript{2}", "H2O, CO2, 10⁻³ m²"),
         ("$e=mc^2$", "e=mc²"),
+        (
+            "Walking in {Dogs}: {A} {Randomised} {Trial} {and} {COVID}-19",
+            "Walking in Dogs: A Randomised Trial and COVID-19",
+        ),
+        (r"{\'E}mile {\v{C}}apek \textit{E. coli} {\textit{K-12}}", "Émile Čapek E. coli K-12"),
         (r"{\'E}mile \v{C}apek, {\O}re", "Émile Čapek, Øre"),
         (r"see \href{https://example.org}{the page} and \href{a", "see the page and a"),
     ],
@@ -96,3 +101,15 @@ def test_an_entry_that_begins_behind_a_cut_is_read() -> None:
 def test_an_entry_that_lost_its_first_line_is_a_fault() -> None:
     found = [*read_bibtex(BIBTEX_ENTRIES[0] + BIBTEX_ENTRIES[1].split("\n", 1)[1] + BIBTEX_ENTRIES[2])]
     assert [type(entry).__name__ for entry in found] == ["Record", "FaultyRecord", "Record"]
+
+
+def test_macros_that_double_one_another_put_in_no_more_than_the_file_bears() -> None:
+    macros = "".join(f"@string{{s{n} = s{n - 1} # s{n - 1}}}\n" for n in range(1, 18))
+    source = '@string{s0 = "arms "}\n' + macros + "@article{k, title = s8, note = s3 # {x}, year = 2020}\n"
+    entries = source + "".join(f"@article{{k{n}, title = {{T}}, abstract = s12}}\n" for n in range(400))
+    records = read(read_bibtex, entries)
+    assert len(records) == 401
+    assert records[0].citation.title is not None
+    assert records[0].citation.title.startswith("arms arms")
+    read_in_full = [r for r in records[1:] if r.passages and len(r.passages[-1].text) > 1_000]
+    assert 0 < len(read_in_full) < 400

@@ -164,3 +164,7 @@ def test_any_text_is_a_field_of_every_kind_or_none(text: str) -> None:
     assert "\n" not in one_line(text)
     assert all(n.family or n.literal for n in names_of([text]))
     assert (doi_of(text) or "10.").startswith("10.")
+
+
+def test_an_address_behind_a_name_is_no_part_of_it() -> None:
+    assert [(n.family, n.given) for n in names_of(["Lee, Ann B. (ann.lee@example.org)"])] == [("Lee", "Ann B.")]

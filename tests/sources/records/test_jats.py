@@ -194,3 +194,19 @@ def test_mutilated_articles_never_raise(start: int, length: int, put: str) -> No
     whole = article()
     for found in read_jats(whole[:start] + put + whole[start + length :]):
         assert isinstance(found, Record | FaultyRecord)
+
+
+def test_a_method_called_protocol_makes_no_article_a_protocol() -> None:
+    body = BODY.replace("<title>Methods</title>", "<title>2.2. Protocol</title>").replace("Dogs walk.", "We walked.")
+    found = study(one(article(body)))
+    assert [s.heading for s in found.sections].count("2.2. Protocol") > 0
+    assert found.document is None
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("Walking", DocumentKind.NARRATIVE_REVIEW), ("Walking: a systematic review", DocumentKind.SYSTEMATIC_REVIEW)],
+)
+def test_a_review_article_is_a_review_and_systematic_by_its_title(title: str, expected: DocumentKind) -> None:
+    source = article(kind="review-article").replace("Walking in <italic>dogs</italic>", title)
+    assert one(source).document is expected

@@ -222,3 +222,9 @@ def test_html_in_titles_and_abstracts_becomes_text() -> None:
     )  # fmt: skip
     assert record.citation.title == "Effect of BDNF & CO2 at 10⁻³ M"
     assert record.passages[1].text == "It rose (p<0.05), n>30."
+
+
+def test_a_record_with_more_fields_than_any_has_is_cut_and_says_so() -> None:
+    record = only(read_ris, entry("TI  - Training", "AB  - It grew.", *(f"KW  - word {n}" for n in range(30_000))))
+    assert (record.citation.title, record.line) == ("Training", 1)
+    assert [note.kind for note in record.notes] == ["truncated"]

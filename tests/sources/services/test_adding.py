@@ -63,7 +63,7 @@ def test_every_identifier_gets_an_item_in_its_order_and_one_study_one_form(add: 
         "epsilon-2015-letter.yaml",
         "gamma-2019-grip.yaml",
     ]
-    assert added.items[1].reason == "is no DOI, PMID or PMCID, and no file"
+    assert str(added.items[1].reason).startswith("is no DOI, PMID or PMCID, and no file; write it as 10.1234/abc")
     assert (added.items[0].sentences or 0) > 5
 
 

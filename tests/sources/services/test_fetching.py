@@ -170,7 +170,11 @@ def test_an_unknown_identifier_costs_the_others_nothing(fetch: Fetch) -> None:
     found = fetch("10.5555/nothing", "10.5555/closed.2019", "79999999", "PMC7999999")
     assert isinstance(found[1], Fetched)
     reasons = [f.reason for f in found if isinstance(f, NotFetched)]
-    assert reasons == ["no record at Crossref or PubMed", "no record at PubMed", "no record at Europe PMC or PubMed"]
+    assert reasons == [
+        "no record at Crossref or PubMed; check the identifier",
+        "no record at PubMed; check the identifier",
+        "no record at Europe PMC or PubMed; check the identifier",
+    ]
 
 
 def test_a_doi_that_is_answered_with_another_is_refused(fetch: Fetch, services: ServicesServer) -> None:
