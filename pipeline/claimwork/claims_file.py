@@ -14,6 +14,9 @@ from pipeline.claimwork.intake import ClaimEntry, claim_of, read_entries
 from pipeline.errors import ClaimError
 from pipeline.sources.rewriting import AsNew, append, rewrite
 
+ENDINGS = (".yaml", ".yml", ".json")
+"""A text of one paragraph is a claim, too, to whoever reads YAML; it is not to be rewritten as one."""
+
 
 def studies_of(path: Path) -> list[Path]:
     """The studies that a claims file names, over all its claims, each once. ClaimError when it is none."""
@@ -24,6 +27,8 @@ def studies_of(path: Path) -> list[Path]:
 def chosen_entry(path: Path, claim: str | None) -> int:
     """The place, from 0, of the entry to add studies to: that of the id `claim`, or the only one. ClaimError names the
     ids to choose from when there are several."""
+    if path.suffix.lower() not in ENDINGS:
+        raise ClaimError(f"{path}: is no claims file that can be changed; name one that ends in {', '.join(ENDINGS)}")
     entries = list(read_entries(path))
     ids = [_id_of(entry) for entry in entries]
     if claim is not None:

@@ -20,7 +20,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from pipeline.claimwork.listing import items
 from pipeline.errors import ClaimError, InputError, SourceError
 from pipeline.sources import PdfOptions, Reading
-from pipeline.sources.gathering import files_in, is_folder, read_files
+from pipeline.sources.gathering import Found, files_in, is_folder, path_of, read_files
 from pipeline.sources.identity.decisions import Decisions, read_decisions
 from pipeline.sources.identity.settling import settle
 from pipeline.sources.reading import PLAIN
@@ -200,7 +200,7 @@ class _Library:
             every = ClaimError("no study could be read: " + " | ".join(str(f) for f in faults))
             return Task(claim, fault=faults[0] if len(faults) == 1 else every)
         try:
-            settled = settle(studies, self._decisions([*paths, *files]))
+            settled = settle(studies, self._decisions([*paths, *(f for f in files if isinstance(f, Path))]))
         except InputError as error:
             return Task(claim, fault=error)
         for line in (*settled.messages, *map(str, faults)):
@@ -211,11 +211,11 @@ class _Library:
         )
         return Task(claim, tuple(sorted(settled.studies, key=lambda s: s.id)), missing)
 
-    def _readings(self, files: Sequence[Path]) -> Iterator[Reading]:
+    def _readings(self, files: Sequence[Found]) -> Iterator[Reading]:
         """The readings of the files, in order; those that are not held any more are read, several at once."""
-        wanted: dict[Path, Path] = {}
+        wanted: dict[Path, Found] = {}
         for file in files:
-            wanted.setdefault(_key(file), file)
+            wanted.setdefault(_key(file) if isinstance(file, Path) else path_of(file), file)
         held = {key: self._read[key] for key in wanted if key in self._read}
         fresh = read_files([file for key, file in wanted.items() if key not in held], self._options)
         for key in wanted:

@@ -12,8 +12,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, SourceError
 from pipeline.sources.opening import shown
 from pipeline.sources.reading import PLAIN, PdfOptions, Reading, read_source
 
@@ -25,10 +26,20 @@ MOST_FILES = 20_000
 NOT_STUDIES = frozenset({"duplicates.yaml"})
 """Files of a folder of studies that say something about the studies."""
 
+LEADS_OUT = "is a link that leads out of its folder"
 _FORMS_FIRST = (".yaml", ".yml", ".json")
 
 
-def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+class LinkOut(NamedTuple):
+    """A link in a folder that leads out of it: it fails by name and is not followed; folders come from strangers."""
+
+    path: Path
+
+
+Found = Path | LinkOut
+
+
+def files_in(paths: Iterable[Path]) -> Iterator[Found]:
     """Files as given; a folder stands for the regular files in it, forms first so that they win over bare files.
 
     Hidden files, links to folders and `NOT_STUDIES` are left out of folders; a given path is never left out. A folder
@@ -38,7 +49,7 @@ def files_in(paths: Iterable[Path]) -> Iterator[Path]:
         yield from _inside(path) if is_folder(path) else [path]
 
 
-def _inside(folder: Path) -> list[Path]:
+def _inside(folder: Path) -> list[Found]:
     found: list[Path] = []
     for root, folders, names in os.walk(folder):
         visible = sorted(name for name in folders if not name.startswith("."))
@@ -51,7 +62,15 @@ def _inside(folder: Path) -> list[Path]:
             raise InputError(
                 f"{shown(folder)}: holds more than {MOST_FILES:,} files; give the folders in it one by one"
             )
-    return sorted(found, key=lambda p: (p.suffix.lower() not in _FORMS_FIRST, p))
+    found.sort(key=lambda p: (p.suffix.lower() not in _FORMS_FIRST, p))
+    return [LinkOut(path) if path.is_symlink() and _leads_out(path, folder) else path for path in found]
+
+
+def _leads_out(link: Path, folder: Path) -> bool:
+    try:
+        return not link.resolve(strict=True).is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def is_folder(path: Path) -> bool:
@@ -62,20 +81,17 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def read_files(files: Sequence[Path], options: PdfOptions = PLAIN) -> Iterator[tuple[Path, list[Reading]]]:
+def read_files(files: Sequence[Found], options: PdfOptions = PLAIN) -> Iterator[tuple[Path, list[Reading]]]:
     """Each file with its readings, in order; `AT_ONCE` files are read side by side."""
     if len(files) == 1:
-        yield files[0], list(read_source(files[0], options))
+        yield path_of(files[0]), _read(files[0], options)
         return
-
-    def read(file: Path) -> list[Reading]:
-        return list(read_source(file, options))
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="reading") as readers:
         waiting: deque[tuple[Path, Future[list[Reading]]]] = deque()
         try:
             for file in files:
-                waiting.append((file, readers.submit(read, file)))
+                waiting.append((path_of(file), readers.submit(_read, file, options)))
                 if len(waiting) > 2 * AT_ONCE:
                     done, future = waiting.popleft()
                     yield done, future.result()
@@ -85,3 +101,16 @@ def read_files(files: Sequence[Path], options: PdfOptions = PLAIN) -> Iterator[t
         finally:
             for _, future in waiting:
                 future.cancel()
+
+
+def path_of(file: Found) -> Path:
+    """The path as it was found."""
+    return file.path if isinstance(file, LinkOut) else file
+
+
+def _read(file: Found, options: PdfOptions) -> list[Reading]:
+    if isinstance(file, LinkOut):
+        name = shown(file.path)
+        fault = SourceError(name, LEADS_OUT, "give the file itself")
+        return [Reading(name, fault=fault)]
+    return list(read_source(file, options))

@@ -161,3 +161,15 @@ def test_duplicates_of_what_cannot_be_read_are_an_error_and_partial_beside_what_
     assert run("sources", "duplicates", "none.ris").code == 1
     assert run("sources", "duplicates", "a.txt", "none.ris").code == 3
     assert run("sources", "duplicates", "a.txt").code == 0
+
+
+def test_a_text_is_not_rewritten_as_a_claims_file(run: Run, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Dogs walked three miles.\n", encoding="utf-8")
+    done = run("add", notes, "10.5555/closed.2019")
+    assert done.code == 1
+    assert (
+        done.err
+        == f"mechsyn: {notes}: is no claims file that can be changed; name one that ends in .yaml, .yml, .json\n"
+    )
+    assert notes.read_text(encoding="utf-8") == "Dogs walked three miles.\n"

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.sources import gathering
-from pipeline.sources.gathering import files_in, read_files
+from pipeline.sources.gathering import files_in, path_of, read_files
 from pipeline.sources.survey import survey
 from schemas.source_report import SourceOutcome
 
@@ -28,7 +28,7 @@ def silent(done: int, total: int) -> None:
 def test_a_folder_stands_for_its_files_forms_first_hidden_ones_and_decisions_left_out(tmp_path: Path) -> None:
     for name in ("b.pdf", "a.txt", "sub/c.yaml", ".hidden", ".git/config", "duplicates.yaml"):
         put(tmp_path, name, "x")
-    found = [str(p.relative_to(tmp_path)) for p in files_in([tmp_path])]
+    found = [str(path_of(p).relative_to(tmp_path)) for p in files_in([tmp_path])]
     assert found == ["sub/c.yaml", "a.txt", "b.pdf"]
 
 
@@ -40,7 +40,7 @@ def test_a_file_that_is_given_by_name_is_never_left_out(tmp_path: Path) -> None:
 def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
     put(tmp_path, "real/a.txt", "x")
     (tmp_path / "real" / "loop").symlink_to(tmp_path, target_is_directory=True)
-    assert [p.name for p in files_in([tmp_path / "real"])] == ["a.txt"]
+    assert [path_of(p).name for p in files_in([tmp_path / "real"])] == ["a.txt"]
 
 
 def test_a_folder_that_lies_too_deep_fails_by_name_and_the_rest_is_read(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.errors import InputError, OutputError, SourceError
 from pipeline.settings import Settings
-from pipeline.sources.gathering import files_in
+from pipeline.sources.gathering import LEADS_OUT, files_in, path_of
 from pipeline.sources.services.asking import Asking, Manners
 from pipeline.sources.services.consulting import Case, Consulting
 from pipeline.sources.services.fetching import Readers, oldest
@@ -82,13 +82,18 @@ def _found(paths: Iterable[Path]) -> list[FormFile | CheckItem]:
     found: dict[Path, FormFile | CheckItem] = {}
     for path in paths:
         inside = path.is_dir()
-        for file in files_in([path]):
+        for each in files_in([path]):
+            file = path_of(each)
             if file in found or (inside and file.suffix.lower() not in ENDINGS):
                 continue
-            opened = _opened(file)
+            opened = _opened(file) if file is each else _led_out(file)
             if opened is not None or not inside:
                 found[file] = opened or CheckItem(file=str(file), outcome=CheckOutcome.NO_IDENTIFIER, reason=NO_FORM)
     return list(found.values())
+
+
+def _led_out(link: Path) -> CheckItem:
+    return CheckItem(file=str(link), outcome=CheckOutcome.NO_IDENTIFIER, reason=LEADS_OUT)
 
 
 def _opened(path: Path) -> FormFile | CheckItem | None:
