@@ -42,9 +42,12 @@ def wanted(article: Study) -> list[Sentence]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", type=Path, required=True)
+    parser.add_argument("--pairs", type=Path)
     parser.add_argument("--show", action="store_true", help="print the sentences that are missing")
     arguments = parser.parse_args()
+    if arguments.pairs is None:
+        print("not measured: name a folder of pairs with --pairs")
+        return
     total = found = 0
     wrong = False
     print("| article | title | DOI | sentences | found whole | within others |\n|---|---|---|---|---|---|")
