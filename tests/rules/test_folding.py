@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,9 +140,8 @@ def test_any_text_folds_without_white_space(text: str) -> None:
     assert fold(text).folded == folded
 
 
-@given(st.text(st.sampled_from("abc XYZ 159 .,()%<>="), max_size=80))
+@given(st.text(st.sampled_from("abc XYZ 159 .,()%<>="), max_size=80).filter(lambda t: not re.search(r"[<>]=|=<", t)))
 def test_plain_ascii_folds_to_itself_without_spaces_in_lower_case(text: str) -> None:
-    plain = text.replace("<=", "").replace(">=", "").replace("=<", "")
-    folded = fold(plain)
-    assert folded.folded == "".join(plain.lower().split())
-    assert all(plain[folded.start(i)].lower() == c for i, c in enumerate(folded.folded))
+    folded = fold(text)
+    assert folded.folded == "".join(text.lower().split())
+    assert all(text[folded.start(i)].lower() == c for i, c in enumerate(folded.folded))
