@@ -3,8 +3,8 @@
     python bench/sources.py [--data DIR] [--wide]
 
 Prints a row a file, then hits and misses: for exports the format that was found, records, abstracts, faults, first
-title and first sentence; for PDFs what became of it, title, first sentence of the abstract, pages and hidden text. Exits
-1 on a miss. DIR holds the folders `references` and `pdf`, each with its `manifest.json`.
+title and first sentence; for PDFs what became of it, title, first sentence of the abstract, pages and hidden text.
+Exits 1 on a miss. DIR holds the folders `references` and `pdf`, each with its `manifest.json`.
 """
 
 from __future__ import annotations
