@@ -140,8 +140,6 @@ class SourceNote(Noun):
         "truncated",
         "retelling",
         "ocr_text",
-        "expression_of_concern",
-        "correction",
         "preprint",
     ]
     message: str

@@ -242,8 +242,6 @@ NOTE = {
     "truncated": "Only part of the text was read",
     "retelling": "Retelling, not the authors' text",
     "ocr_text": "Read from a scan by OCR",
-    "expression_of_concern": "Expression of concern",
-    "correction": "Corrected after publication",
     "preprint": "Preprint, not peer reviewed",
 }
 

@@ -76,7 +76,12 @@ def build_study(
             *notes,
             *cut,
             *instruction_notes(text, sentences),
-            *document_notes(document, text, retracted=status is PublicationStatus.RETRACTED),
+            *document_notes(
+                document,
+                text,
+                retracted=status is PublicationStatus.RETRACTED,
+                preprint=citation.genre == "preprint",
+            ),
         ),
         lines=_lines(parts),
     )

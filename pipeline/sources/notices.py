@@ -122,8 +122,10 @@ def is_retracted_article(title: str) -> bool:
     return _RETRACTED_MARK.search(title) is not None
 
 
-def document_notes(document: DocumentKind | None, text: str, *, retracted: bool) -> list[SourceNote]:
-    """Notes on the document as a whole: retraction, no results, language."""
+def document_notes(
+    document: DocumentKind | None, text: str, *, retracted: bool, preprint: bool = False
+) -> list[SourceNote]:
+    """Notes on the document as a whole: retraction, no results, preprint, language."""
     notes: list[SourceNote] = []
     if retracted:
         notes.append(
@@ -132,6 +134,9 @@ def document_notes(document: DocumentKind | None, text: str, *, retracted: bool)
     if document is DocumentKind.PROTOCOL:
         message = "it is a protocol: it reports no results, so it yields no finding"
         notes.append(SourceNote(kind="no_results", message=message))
+    if preprint:
+        message = "it is a preprint: no journal had it reviewed before it was posted"
+        notes.append(SourceNote(kind="preprint", message=message))
     language = other_language(text)
     if language is not None:
         message = (

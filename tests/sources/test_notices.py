@@ -5,6 +5,7 @@ import pytest
 from pipeline.sources import read_text
 from pipeline.sources.language import other_language
 from pipeline.sources.notices import document_kind, is_retracted_article
+from schemas.study import Citation
 from schemas.vocabulary import DocumentKind, PublicationStatus
 
 LONG = "The study protocol has been published. One trial of this review has been retracted. " * 100
@@ -116,3 +117,9 @@ def test_reviews_and_opinions_are_known_by_title_or_label(
     title: str, lines: list[str], expected: DocumentKind | None
 ) -> None:
     assert document_kind(title, lines, "We walked. " * 500) is expected
+
+
+@pytest.mark.parametrize(("genre", "kinds"), [("preprint", ["preprint"]), (None, [])])
+def test_a_preprint_is_flagged(genre: str | None, kinds: list[str]) -> None:
+    study = read_text("We walked a mile. We were fast.", citation=Citation(id="a", title="Walking", genre=genre))
+    assert [n.kind for n in study.notes] == kinds
