@@ -153,10 +153,11 @@ def _sentences(text: str, parts: list[_Placed], ocr_pages: frozenset[int]) -> tu
             continue
         passage = placed.part.passage
         spans = split_sentences(text[placed.start : placed.end])
+        begun = [line.start for line in passage.lines]
         if placed.part.kind is SectionKind.TITLE and spans:
             spans = [(spans[0][0], spans[-1][1])]
         for start, end in spans:
-            at = bisect_right(passage.lines, start, key=lambda line: line.start) - 1
+            at = bisect_right(begun, start) - 1
             page = passage.lines[max(at, 0)].page if passage.lines else None
             sentences.append(
                 Sentence(

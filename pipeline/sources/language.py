@@ -29,7 +29,8 @@ def other_language(text: str) -> str | None:
     """The name of the language if the text is clearly not English ('a language other than English' if unknown)."""
     found = re.findall(r"[^\W\d_]+", text.replace("\u0130", "i").lower())
     letters = sum(map(len, found))
-    if letters >= 100 and len(_NOT_LATIN.findall(text)) > 0.5 * letters:
+    most_other = len(text.encode("utf-8", "replace")) - len(text)  # beyond ASCII a character takes two bytes or more
+    if letters >= 100 and most_other > 0.5 * letters < len(_NOT_LATIN.findall(text)):
         return "a language other than English"
     words = Counter(found)
     count = words.total()

@@ -78,7 +78,7 @@ def _continues(before: str, after: str) -> bool:
         return True
     if _NEVER_LAST.search(before) or _LIST_NUMBER.fullmatch(before):
         return True
-    return bool(_ABBREVIATION_BEFORE_DETAIL.search(before) and _DETAIL_START.match(after))
+    return bool(_DETAIL_START.match(after) and _ABBREVIATION_BEFORE_DETAIL.search(before))
 
 
 def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

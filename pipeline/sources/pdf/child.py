@@ -1,14 +1,16 @@
 """One process that parses PDFs, seen from the side that keeps the rights: starts it, orders, waits, ends it.
 
 Promises that an order comes back as an answer, a failure or `LostError` within its time, whatever the process does;
-that the process inherits no secrets (no environment, no descriptors but its own connection); and that none is left
-behind: it ends with its connection, and `stop` waits for it. Not for two threads at once. Does not decide on retries.
+that the process inherits no secrets (no environment, no descriptors but its own connection and pipe); and that none is
+left behind: it ends with its connection, and `stop` waits for it. Not for two threads at once. Does not decide on
+retries.
 """
 
 from __future__ import annotations
 
 import os
 import resource
+import select
 import signal
 import socket
 import subprocess
@@ -26,13 +28,13 @@ from pipeline.sources.pdf.exchange import (
     ExchangeError,
     Failure,
     Order,
-    Progress,
     TooLongError,
     receive,
     send,
 )
-from pipeline.sources.pdf.faults import Lost, signal_name
+from pipeline.sources.pdf.faults import Ending, Lost, signal_name
 from pipeline.sources.pdf.limits import Limits
+from pipeline.sources.pdf.progress import Listener
 
 _ROOT = Path(__file__).resolve().parents[3]
 _START = (
@@ -50,20 +52,27 @@ _NEEDED = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _SPOILT = 0.6
 """Share of the memory limit that a process must have filled for its crash to be put down to memory."""
 
+_LOOK_SECONDS = 1.0
+"""From one look at what the process has begun to the next, while it has not answered."""
+
 _GRACE_SECONDS = 1.0
 """For a process that has closed its connection to end."""
 
 
-def _started(channel: socket.socket, limits: Limits) -> subprocess.Popen[bytes]:
-    """The process, with `channel` as its descriptor 0; OSError. What it prints is dropped: a full pipe stops it."""
+def _started(channel: socket.socket, pipe: int, limits: Limits) -> subprocess.Popen[bytes]:
+    """The process, with `channel` as its descriptor 0; OSError. What it prints is dropped: a full pipe stops it.
+
+    `pipe` is where it says what it begins.
+    """
     return subprocess.Popen(  # noqa: S603 - this interpreter, and nothing that a user gave
-        [sys.executable, "-I", "-c", _START, str(_ROOT), limits.model_dump_json()],
+        [sys.executable, "-I", "-c", _START, str(_ROOT), str(pipe), limits.model_dump_json()],
         stdin=channel.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd="/",
         env={name: os.environ[name] for name in _NEEDED if name in os.environ},
         start_new_session=True,
+        pass_fds=[pipe],
     )
 
 
@@ -88,14 +97,21 @@ class Child:
         self.peak_bytes = 0
         self._lock = threading.Lock()
         self._cancelled = False
+        self._look_seconds = min(limits.page_seconds, _LOOK_SECONDS)
         self._inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        self._channel, theirs = socket.socketpair()
+        self._progress = Listener()
+        try:
+            self._channel, theirs = socket.socketpair()
+        except OSError:
+            self._progress.close()
+            raise
         try:
             with theirs:
-                self._process = _started(theirs, limits)
+                self._process = _started(theirs, self._progress.theirs, limits)
         except OSError:
-            self._channel.close()
+            self._close()
             raise
+        self._progress.hand_over()
 
     @property
     def pid(self) -> int:
@@ -110,45 +126,51 @@ class Child:
     def ask(self, order: Order, data: bytes, until: float) -> Answer | Failure:
         """What the process makes of `data`, by `until` (of `time.monotonic`); LostError when it is no more."""
         self.files += 1
-        at = Progress(stage="open")
+        self._progress.restart()
         try:
             send(self._channel, ORDERS.dump_json(order), data, until=until)
-            while True:
-                word = WORDS.validate_json(receive(self._channel, self.limits.answer_bytes, until=self._due(at, until)))
-                if not isinstance(word, Progress):
-                    break
-                at = word
+            self._await(until)
+            word = WORDS.validate_json(receive(self._channel, self.limits.answer_bytes, until=until))
         except TimeoutError as error:
-            self.stop()
-            raise self._lost(Lost("time", at.stage, at.page)) from error
+            raise self._stopped("time") from error
         except TooLongError as error:
-            self.stop()
-            raise self._lost(Lost("answer", at.stage, at.page)) from error
+            raise self._stopped("answer") from error
         except ValidationError as error:
-            self.stop()
-            raise self._lost(Lost("crash", at.stage, at.page, "no valid answer")) from error
+            raise self._stopped("crash", "no valid answer") from error
         except (ExchangeError, OSError) as error:
-            raise self._lost(self._ended(at)) from error
+            raise self._lost(self._ended()) from error
         except BaseException:
             self.stop()
             raise
         self.peak_bytes = max(self.peak_bytes, word.peak_bytes)
         if isinstance(word, Failure) and word.fault == "memory":
-            self.stop()
-            raise self._lost(Lost("memory", at.stage, at.page))
+            raise self._stopped("memory")
         return word
+
+    def _await(self, until: float) -> None:
+        """Waits until there is something of an answer; TimeoutError past `until`, or when a page takes too long."""
+        waiting = select.poll()
+        waiting.register(self._channel, select.POLLIN)
+        while True:
+            at, now = self._progress.last(), time.monotonic()
+            due = min(until, at.since + self.limits.page_seconds) if at.stage in {"page", "inspect"} else until
+            if now >= due:
+                raise TimeoutError
+            if waiting.poll(1000 * min(due - now, self._look_seconds)):
+                return
+
+    def _stopped(self, why: Ending, detail: str = "") -> LostError:
+        """Ends the process because of what it did."""
+        at = self._progress.last()
+        self.stop()
+        return self._lost(Lost(why, at.stage, at.page, detail))
 
     def _lost(self, end: Lost) -> LostError:
         return LostError(end, was_fresh=self.files == 1)
 
-    def _due(self, at: Progress, until: float) -> float:
-        if at.stage in {"page", "inspect"}:
-            return min(until, time.monotonic() + self.limits.page_seconds)
-        return until
-
     def stop(self) -> None:
         """Ends the process and waits for it; for the thread that uses it, or when none does."""
-        self._channel.close()
+        self._close()
         self._reap(kill=True)
 
     def cancel(self) -> None:
@@ -160,12 +182,17 @@ class Child:
 
     def forget(self) -> None:
         """Lets go of a process that belongs to the process this one was forked from."""
-        self._channel.close()
+        self._close()
         self._process.returncode = 0
 
-    def _ended(self, at: Progress) -> Lost:
-        """Why the process closed its connection."""
+    def _close(self) -> None:
         self._channel.close()
+        self._progress.close()
+
+    def _ended(self) -> Lost:
+        """Why the process closed its connection."""
+        at = self._progress.last()
+        self._close()
         ending = time.monotonic() + _GRACE_SECONDS
         while not self._reap(kill=False) and time.monotonic() < ending:
             time.sleep(0.005)

@@ -21,7 +21,6 @@ LONGEST_ORDER = 100_000
 _LENGTH = 8
 _PIECE = 1 << 20
 
-Stage = Literal["open", "page", "join", "inspect"]
 Fault = Literal[
     "locked",
     "wrong_password",
@@ -50,14 +49,6 @@ class Order(_Message):
     limits: Limits = Limits()
 
 
-class Progress(_Message):
-    """What is begun now, so that the other side knows what hung or crashed. `page` counts from 1."""
-
-    kind: Literal["progress"] = "progress"
-    stage: Stage
-    page: int = 0
-
-
 class Failure(_Message):
     """Why the file cannot be read; `pages` is how many it has, 0 when unknown, `detail` the class of an exception.
 
@@ -79,8 +70,8 @@ class Answer(_Message):
     peak_bytes: int = Field(ge=0)
 
 
-Word = Progress | Failure | Answer
-WORDS: TypeAdapter[Word] = TypeAdapter(Annotated[Progress | Failure | Answer, Field(discriminator="kind")])
+Word = Failure | Answer
+WORDS: TypeAdapter[Word] = TypeAdapter(Annotated[Failure | Answer, Field(discriminator="kind")])
 ORDERS: TypeAdapter[Order] = TypeAdapter(Order)
 
 

@@ -10,8 +10,9 @@ from signal import Signals
 from typing import Literal
 
 from pipeline.errors import SourceError
-from pipeline.sources.pdf.exchange import Failure, Fault, Stage
+from pipeline.sources.pdf.exchange import Failure, Fault
 from pipeline.sources.pdf.limits import Limits
+from pipeline.sources.pdf.progress import Stage
 
 _AGAIN = "get the file again from its source"
 _PRINTED = "print it to a new PDF, or give its text"
@@ -40,11 +41,14 @@ class PdfError(SourceError):
         self.pages = pages
 
 
+Ending = Literal["time", "memory", "crash", "answer", "stopped", "start"]
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
     """How a process came to its end before it had answered, and what it was at (`page` from 1, 0 outside pages)."""
 
-    why: Literal["time", "memory", "crash", "answer", "stopped", "start"]
+    why: Ending
     stage: Stage
     page: int = 0
     detail: str = ""

@@ -21,7 +21,10 @@ _BOX = struct.Struct("=4d")
 _PLACE = struct.Struct("=2f")
 _MOST_SEGMENTS = 2_000
 _MOVE, _CURVE = 2, 1
-_LETTER = re.compile(r"[ltifrvkxhyzILTVHFKXEn]|\S")
+_EASY = re.compile("[ltifrvkxhyzILTVHFKXEn]")
+"""Letters whose outline has few points."""
+
+_ANY = re.compile(r"\S")
 _LIGATURE = re.compile(r"ff[il]|f[fil]")
 _LIGATURES = {"ff": 0xFB00, "fi": 0xFB01, "fl": 0xFB02, "ffi": 0xFB03, "ffl": 0xFB04}
 """PDFium gives them letter by letter; some fonts hold nothing else."""
@@ -47,11 +50,11 @@ class Glyphs:
     def stroke(self, run: Run) -> float:
         """Mean width in points of the strokes of the run's font, by the first easy character of it on the page."""
         if run.face not in self.strokes:
-            letter = _LETTER.search(run.text)
+            letter = _EASY.search(run.text) or _ANY.search(run.text)
             if not run.face or letter is None:
                 return 0.0
             width = _stroke_width(at(run.face), letter.group())
-            ligature = _LIGATURE.match(run.text) if not width else None
+            ligature = _LIGATURE.search(run.text) if not width else None
             if ligature is not None:
                 width = _stroke_width(at(run.face), chr(_LIGATURES[ligature.group()]))
             self.strokes[run.face] = width

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator
-from itertools import groupby, pairwise, repeat
-from operator import itemgetter
+from itertools import pairwise, repeat
 from typing import Any
 
 from pipeline.sources.pdf.pdfium import Handle, Size, found, handle, whole
@@ -33,23 +31,23 @@ def reads_leftward(text_page: Any) -> bool:
     return name.value == b"R2L"
 
 
-def _stretches(page: Handle, count: int, stride: int) -> Iterator[tuple[int, int]]:
-    """(place of its first character, address of the text object, 0 for none) of each stretch of one object.
+def _possible_starts(page: Handle, count: int, stride: int) -> list[int]:
+    """Places of characters, in order, at which alone an object can begin or end.
 
-    Only every so many characters are asked about, and those between two answers that differ or say that there is none.
-    The characters of an object follow each other, unless a line is turned round; the `stride` must be 1 there. An
-    object of fewer characters than that between two of the same object would be missed, and there is no such thing.
+    Only every so many characters are asked about, and what lies between two answers that differ, or say that there is
+    none, is possible. The characters of an object follow each other, unless a line is turned round; the `stride` must
+    be 1 there. An object of fewer characters than that between two of the same object would be missed, and there is no
+    such thing.
     """
-    before = 0
-    for place, owner in zip(range(0, count, stride), map(_owner, repeat(page), range(0, count, stride)), strict=True):
-        if owner == before:
-            continue
-        for between in range(max(place - stride + 1, 0), place):
-            yield between, _owner(page, between) or 0
-        before = owner or 0
-        yield place, before
-    for place in range((count - 1) // stride * stride + 1, count):
-        yield place, _owner(page, place) or 0
+    if not count:
+        return []
+    asked = [*range(0, count - 1, stride), count - 1]
+    owners = list(map(_owner, repeat(page), asked))
+    places = [0]
+    for before, place, owner_before, owner in zip(asked, asked[1:], owners, owners[1:], strict=False):
+        if owner != owner_before or owner is None:
+            places.extend(range(before + 1, place + 1))
+    return places
 
 
 def starts_of_objects(text_page: Any, text: str, stride: int = STRIDE) -> list[tuple[int, int]]:
@@ -57,9 +55,11 @@ def starts_of_objects(text_page: Any, text: str, stride: int = STRIDE) -> list[t
 
     Spaces belong to the stretch before them.
     """
+    page = handle(text_page)
     is_in_order = _RIGHT_TO_LEFT.search(text) is None and not reads_leftward(text_page)
-    stretches = _stretches(handle(text_page), len(text), stride if is_in_order else 1)
-    changes = [next(same) for _, same in groupby(stretches, itemgetter(1))]
+    places = _possible_starts(page, len(text), stride if is_in_order else 1)
+    owners = [owner or 0 for owner in map(_owner, repeat(page), places)]
+    changes = [(places[i], owner) for i, owner in enumerate(owners) if not i or owner != owners[i - 1]]
     starts: list[tuple[int, int]] = []
     owner = 0
     for (start, drawn), (end, _) in pairwise([*changes, (len(text), 0)]):

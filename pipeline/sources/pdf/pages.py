@@ -20,13 +20,14 @@ from pipeline.sources.pdf.annotations import unspoken_annotations
 from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.doubt import doubtful_runs
 from pipeline.sources.pdf.drawing import Drawing, drawing_of
-from pipeline.sources.pdf.exchange import Fault, Order, Stage
+from pipeline.sources.pdf.exchange import Fault, Order
 from pipeline.sources.pdf.ink import canvas_of, hidden_runs
 from pipeline.sources.pdf.inspection import inspect_pdf
 from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
 from pipeline.sources.pdf.lines import Line, build_lines
 from pipeline.sources.pdf.opening import UnreadableError, opened
 from pipeline.sources.pdf.paragraphs import join_lines
+from pipeline.sources.pdf.progress import Stage
 from pipeline.sources.pdf.replacements import without_replacements
 from pipeline.sources.pdf.runs import INVISIBLE_MODE, Box, Run, read_runs
 from schemas.study import SourceNote

@@ -13,6 +13,7 @@ import re
 import resource
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 
 from pipeline.sources.pdf.exchange import (
@@ -22,8 +23,6 @@ from pipeline.sources.pdf.exchange import (
     Answer,
     Closed,
     Failure,
-    Progress,
-    Stage,
     Word,
     receive,
     receive_exactly,
@@ -31,7 +30,8 @@ from pipeline.sources.pdf.exchange import (
 )
 from pipeline.sources.pdf.limits import OPEN_FILES, Limits
 from pipeline.sources.pdf.opening import UnreadableError
-from pipeline.sources.pdf.pages import read_pages
+from pipeline.sources.pdf.pages import Progress, read_pages
+from pipeline.sources.pdf.progress import say
 
 _LIBRARIES = ("pypdf", "pypdfium2", "pypdfium2.raw", "xml.dom.minidom", "encodings.idna")
 """Loaded before rights are given up and memory is scarce."""
@@ -41,7 +41,10 @@ _LEFT_OVER = 50_000
 
 
 def main() -> None:
-    """Serves orders until the other side closes the connection. The limits are the last argument, as JSON."""
+    """Serves orders until the other side closes the connection. The limits are the last argument, as JSON.
+
+    The one before it is the descriptor of the pipe for what is begun.
+    """
     for library in _LIBRARIES:
         importlib.import_module(library)
     # A page makes ten thousand small objects that live until it is read: looking for cycles among them takes a fifth
@@ -50,7 +53,7 @@ def main() -> None:
     gc.disable()
     confine(Limits.model_validate_json(sys.argv[-1]))
     with socket.socket(fileno=0) as channel:
-        while serve(channel):
+        while serve(channel, partial(say, int(sys.argv[-2]))):
             if gc.get_count()[0] > _LEFT_OVER:
                 gc.collect()
 
@@ -66,8 +69,11 @@ def confine(limits: Limits) -> None:
         resource.setrlimit(kind, (bound, bound))
 
 
-def serve(channel: socket.socket) -> bool:
-    """Answers one order; false when there is none any more, or this process is too spoilt to take another."""
+def serve(channel: socket.socket, begin: Progress) -> bool:
+    """Answers one order, and tells `begin` what it begins.
+
+    False when there is none any more, or when this process is too spoilt to take another.
+    """
     try:
         order = ORDERS.validate_json(receive(channel, LONGEST_ORDER))
     except Closed:
@@ -75,11 +81,8 @@ def serve(channel: socket.socket) -> bool:
     data = receive_exactly(channel, order.size)
     _allow_cpu(order.limits.file_seconds)
 
-    def progress(stage: Stage, page: int) -> None:
-        send(channel, _json(Progress(stage=stage, page=page)))
-
     try:
-        answer: Word = Answer(reading=read_pages(data, order, progress), peak_bytes=peak_bytes())
+        answer: Word = Answer(reading=read_pages(data, order, begin), peak_bytes=peak_bytes())
         text = _json(answer)
     except UnreadableError as error:
         text = _json(Failure(fault=error.fault, pages=error.pages, peak_bytes=peak_bytes()))

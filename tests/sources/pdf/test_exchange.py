@@ -61,7 +61,6 @@ def test_a_reading_arrives_as_it_was_sent(texts: list[str], title: str | None, p
         b'{"kind": "answer", "reading": {"passages": [{"text": "a", "role": "macro"}]}, "peak_bytes": 0}',
         b'{"kind": "answer", "reading": {"passages": [{"text": 5}]}, "peak_bytes": 0}',
         b'{"kind": "answer", "reading": {}, "peak_bytes": -1}',
-        b'{"kind": "progress", "stage": "shell", "page": 0}',
     ],
 )
 def test_words_that_are_not_in_the_list_are_refused(text: bytes) -> None:

@@ -22,6 +22,8 @@ from pipeline.sources.pdf.exchange import (
     send,
 )
 from pipeline.sources.pdf.limits import OPEN_FILES, Limits
+from pipeline.sources.pdf.pages import Progress
+from pipeline.sources.pdf.progress import Stage
 from tests.sources.pdf import hostile
 
 PAGE = hostile.page(hostile.packed(hostile.TEXT))
@@ -48,19 +50,25 @@ def said(channel: socket.socket) -> list[Word]:
             return words
 
 
-def asked(ends: tuple[socket.socket, socket.socket], data: bytes) -> tuple[bool, list[Word]]:
+def ignore(_stage: Stage, _page: int) -> None:
+    pass
+
+
+def asked(ends: tuple[socket.socket, socket.socket], data: bytes, begin: Progress = ignore) -> tuple[bool, list[Word]]:
     ours, theirs = ends
     send(ours, ORDERS.dump_json(Order(size=len(data))), data)
-    goes_on = worker.serve(theirs)
+    goes_on = worker.serve(theirs, begin)
     theirs.close()
     return goes_on, said(ours)
 
 
-def test_an_order_is_answered_with_what_is_begun_and_the_reading(ends: tuple[socket.socket, socket.socket]) -> None:
-    goes_on, words = asked(ends, PAGE)
+def test_an_order_is_answered_with_the_reading_and_what_is_begun_is_said(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    begun: list[tuple[Stage, int]] = []
+    goes_on, (answer,) = asked(ends, PAGE, lambda stage, page: begun.append((stage, page)))
     assert goes_on
-    assert [w.stage for w in words if w.kind == "progress"] == ["open", "page", "join", "inspect"]
-    answer = words[-1]
+    assert begun == [("open", 0), ("page", 1), ("join", 0), ("inspect", 0)]
     assert isinstance(answer, Answer)
     assert [p.text for p in answer.reading.passages] == [hostile.SENTENCE]
     assert answer.peak_bytes > 10_000_000
@@ -99,8 +107,8 @@ def test_it_ends_with_its_connection_and_with_half_an_order(ends: tuple[socket.s
     send(ours, ORDERS.dump_json(Order(size=100)), b"half")
     ours.close()
     with pytest.raises(ExchangeError):
-        worker.serve(theirs)
-    assert worker.serve(theirs) is False
+        worker.serve(theirs, ignore)
+    assert worker.serve(theirs, ignore) is False
 
 
 def test_limits_are_lowered_for_good_and_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -224,7 +224,7 @@ def test_a_process_that_was_taken_over_gets_nothing_but_an_error(
 
 
 def test_endless_progress_does_not_buy_time(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    endless = """while True: say(b'{"kind": "progress", "stage": "page", "page": 1}')"""
+    endless = "while True: os.write(int(sys.argv[2]), struct.pack('=dII', time.monotonic() + 9e9, 1, 1))"
     scripted(monkeypatch, endless, script=LIAR, end="")
     with pytest.raises(SourceError, match="takes more than"):
         pool(file_seconds=0.4).read(b"%PDF-", "made.pdf")
@@ -262,7 +262,8 @@ def test_the_process_has_no_secrets_few_rights_and_nothing_open(
         assert limits["Max core file size"] == ["0"] * 2
         assert limits["Max open files"] == [str(OPEN_FILES)] * 2
         opened = {int(fd.name): str(fd.readlink()) for fd in (home / "fd").iterdir()}
-        assert set(opened) == {0, 1, 2}
+        (pipe,) = set(opened) - {0, 1, 2}
+        assert opened[pipe].startswith("pipe:")
         assert opened[0].startswith("socket:")
         assert opened[1] == opened[2] == "/dev/null"
         assert os.getsid(child.pid) != os.getsid(0)
