@@ -65,7 +65,7 @@ def opened(path: Path) -> Opened:
     except (OSError, ValueError) as error:
         cause = f"cannot be opened ({getattr(error, 'strerror', None) or type(error).__name__})"
         raise SourceError(file, cause, "check the path and that you may read the file") from error
-    if not data.strip():
+    if not data or data.isspace():
         raise SourceError(file, "is empty", "give a file with the text of the study")
     if len(data) > LARGEST_FILE:
         cause = f"is larger than {LARGEST_FILE // 1_000_000} MB"

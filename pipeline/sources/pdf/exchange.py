@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import time
+from io import BytesIO
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -107,14 +108,14 @@ def receive(channel: socket.socket, most: int, *, until: float | None = None) ->
 
 def receive_exactly(channel: socket.socket, size: int, *, until: float | None = None, may_end: bool = False) -> bytes:
     """`size` bytes; memory grows with what arrives, never with what is announced."""
-    got = bytearray()
-    while len(got) < size:
+    got = BytesIO()
+    while left := size - got.tell():
         _set_timeout(channel, until)
-        piece = channel.recv(min(_PIECE, size - len(got)))
+        piece = channel.recv(min(_PIECE, left))
         if not piece:
-            raise Closed if may_end and not got else ExchangeError("the other side is gone")
-        got += piece
-    return bytes(got)
+            raise Closed if may_end and left == size else ExchangeError("the other side is gone")
+        got.write(piece)
+    return got.getvalue()  # hands over what it holds, where joining pieces would hold a file twice
 
 
 def _set_timeout(channel: socket.socket, until: float | None) -> None:
