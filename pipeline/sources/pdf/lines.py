@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from pipeline.sources.pdf.gaps import GAP
 from pipeline.sources.pdf.runs import SOFT_HYPHEN, Box, Run
-from pipeline.sources.pdf.symbols import with_signs
 
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _MARK = re.compile(r"\d{1,3}(?:\s?[,–e\-−‐ ]\s?\d{1,3})*,?")
@@ -64,7 +63,9 @@ def build_lines(runs: Iterable[Run], page: int) -> list[Line]:
     """Lines in stream order, page number `page` written on each; upright text first, then turned text."""
     groups: dict[int, list[list[Run]]] = {}
     cores: dict[int, Run] = {}
-    for run in with_signs([run for run in runs if run.text.strip()]):
+    for run in runs:
+        if not run.text.strip():
+            continue
         rows = groups.setdefault(run.angle, [])
         core = cores.get(run.angle, run)
         if rows and len(rows[-1]) < MOST_RUNS and _on_same_line(core, rows[-1][-1], run):

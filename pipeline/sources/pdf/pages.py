@@ -30,6 +30,7 @@ from pipeline.sources.pdf.paragraphs import join_lines
 from pipeline.sources.pdf.progress import Stage
 from pipeline.sources.pdf.replacements import without_replacements
 from pipeline.sources.pdf.runs import INVISIBLE_MODE, Box, Run, read_runs
+from pipeline.sources.pdf.symbols import with_signs
 from schemas.study import SourceNote
 
 FEWEST_LETTERS = 40
@@ -194,10 +195,11 @@ def _read_page(document: Any, index: int) -> _Page:
         finally:
             text_page.close()
         hidden = hidden_runs(runs, doubtful, canvas, is_scan=is_scan)
+        seen = with_signs([run for i, run in enumerate(runs) if i not in hidden and run.text.strip()])
         unspoken = unspoken_annotations(page)
     finally:
         page.close()
-    lines = build_lines((run for i, run in enumerate(runs) if i not in hidden), index + 1)
+    lines = build_lines(seen, index + 1)
     unseen = [runs[i].text for i in sorted(hidden)] + _unsaid(replacements, lines)
     notes = hidden_notes(unseen, index + 1)
     is_ocr = is_scan and _is_behind_the_picture(runs)
