@@ -134,6 +134,7 @@ class SourceNote(Noun):
         "hidden_text",
         "instruction_like_text",
         "unreadable_page",
+        "unreadable_signs",
         "not_english",
         "no_results",
         "retraction_notice",

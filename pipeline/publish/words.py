@@ -236,6 +236,7 @@ NOTE = {
     "hidden_text": "Hidden text found",
     "instruction_like_text": "Instruction-like text found; reported, never obeyed",
     "unreadable_page": "Page could not be read",
+    "unreadable_signs": "Signs could not be read",
     "not_english": "Not in English",
     "no_results": "Reports no results",
     "retraction_notice": "Retraction notice",

@@ -12,6 +12,8 @@ from itertools import repeat
 from pipeline.sources.pdf.pdfium import Handle, whole
 
 SOFT_HYPHEN = "\u00ad"
+UNREAD = "\ufffd"
+"""Stands for a character that the font does not name."""
 
 _STX = 0x02
 """PDFium writes it for a hyphen at a line end, and passes it on from fonts that have their minus sign there."""
@@ -44,7 +46,7 @@ def page_text(page: Handle, count: int) -> str:
 
 def as_written(codes: Sequence[int], is_hyphen: Callable[[int], bool]) -> str:
     """The characters, U+00AD for a hyphen at a line end, U+FFFD for one that the font does not say."""
-    characters = [chr(code) if 0 <= code < 0x110000 else "\ufffd" for code in codes]
+    characters = [chr(code) if 0 <= code < 0x110000 else UNREAD for code in codes]
     for index, code in enumerate(codes):
         if code == _STX and is_hyphen(index):
             characters[index] = SOFT_HYPHEN
@@ -56,5 +58,5 @@ def as_written(codes: Sequence[int], is_hyphen: Callable[[int], bool]) -> str:
 def _as_read(text: str) -> str:
     text = text.replace("\r", " ").replace("\n", " ").replace("\ufffe", SOFT_HYPHEN)
     for character in _UNSAID:
-        text = text.replace(character, "\ufffd")
+        text = text.replace(character, UNREAD)
     return text

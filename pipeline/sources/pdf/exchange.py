@@ -30,6 +30,7 @@ Fault = Literal[
     "scan",
     "no_text",
     "hidden",
+    "garbled",
     "unreadable_pages",
     "memory",
     "failed",

@@ -28,6 +28,10 @@ _WORDS: dict[Fault, tuple[str, str]] = {
     "scan": ("is a scan without a text layer", _OCR),
     "no_text": ("has no text", _OCR),
     "hidden": ("has no text that a reader can see", _PRINTED),
+    "garbled": (
+        "has text that cannot be read: its fonts do not say which letters they draw",
+        "give its text, or run `ocrmypdf --force-ocr` on it and give the result",
+    ),
     "unreadable_pages": ("has no page that can be read", _AGAIN),
 }
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
-from pipeline.sources.cleaning import clean_text
 from pipeline.sources.heads import is_known_head
-from pipeline.sources.instructions import EXCERPT, is_instruction_like
 from pipeline.sources.pdf.annotations import unspoken_annotations
+from pipeline.sources.pdf.characters import UNREAD
 from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.doubt import doubtful_runs
 from pipeline.sources.pdf.drawing import Drawing, drawing_of
@@ -28,6 +27,7 @@ from pipeline.sources.pdf.lines import Line, build_lines
 from pipeline.sources.pdf.opening import UnreadableError, opened
 from pipeline.sources.pdf.paragraphs import join_lines
 from pipeline.sources.pdf.progress import Stage
+from pipeline.sources.pdf.remarks import bad_page, hidden_notes, scan_notes, sign_notes
 from pipeline.sources.pdf.replacements import without_replacements
 from pipeline.sources.pdf.runs import INVISIBLE_MODE, Box, Run, read_runs
 from pipeline.sources.pdf.symbols import with_signs
@@ -41,6 +41,9 @@ _SCAN_SHARE = 0.5
 
 _OCR_SHARE = 0.9
 """Share of a scanned page's letters that are drawn invisibly where a machine has put them behind the picture."""
+
+_MOST_UNREAD = 0.03
+"""Share of characters that no font names: the signs of formulas in a paper, most letters in a garbled file."""
 
 Progress = Callable[[Stage, int], None]
 
@@ -97,6 +100,9 @@ def _read_document(document: Any, order: Order, progress: Progress) -> tuple[Pdf
     letters = sum(page.letters for page in pages.values())
     if letters < FEWEST_LETTERS:
         raise _no_text(reading, pages)
+    unread = {number: sum(line.text.count(UNREAD) for line in page.lines) for number, page in pages.items()}
+    if sum(unread.values()) > _MOST_UNREAD * letters:
+        raise UnreadableError("garbled", count)
     progress("join", 0)
     boxes = [page.box for page in pages.values()]
     lines = [line for page in without_running_lines([p.lines for p in pages.values()], boxes) for line in page]
@@ -105,7 +111,8 @@ def _read_document(document: Any, order: Order, progress: Progress) -> tuple[Pdf
     reading.passages = join_lines(lines, is_known_head)
     reading.ocr_pages = frozenset(number for number, page in pages.items() if page.is_ocr)
     reading.pictures = frozenset(number for number, page in pages.items() if page.is_scan and not page.letters)
-    reading.notes.extend(_scan_notes(reading))
+    reading.notes.extend(scan_notes(reading))
+    reading.notes.extend(sign_notes(unread))
     return reading, _unspoken(pages, count)
 
 
@@ -120,13 +127,13 @@ def _read_each(document: Any, reading: PdfReading, order: Order, progress: Progr
     letters, number = 0, 0
     for number in range(1, min(reading.pages, order.limits.pages) + 1):
         if number in order.skip:
-            reading.notes.append(_bad_page(number, order.skip[number]))
+            reading.notes.append(bad_page(number, order.skip[number]))
             continue
         progress("page", number)
         try:
             page = _read_page(document, number - 1)
         except Exception as error:  # noqa: BLE001 - one bad page never costs the file
-            reading.notes.append(_bad_page(number, type(error).__name__))
+            reading.notes.append(bad_page(number, type(error).__name__))
             continue
         pages[number] = page
         reading.notes.extend(page.notes)
@@ -147,37 +154,6 @@ def _no_text(reading: PdfReading, pages: dict[int, _Page]) -> UnreadableError:
         "hidden" if "hidden_text" in kinds else "unreadable_pages" if "unreadable_page" in kinds else "no_text"
     )
     return UnreadableError(fault, reading.pages)
-
-
-def _bad_page(number: int, why: str) -> SourceNote:
-    message = f"page {number} could not be read ({why}); the other pages were"
-    return SourceNote(kind="unreadable_page", message=message, page=number)
-
-
-def _scan_notes(reading: PdfReading) -> list[SourceNote]:
-    notes: list[SourceNote] = []
-    if reading.ocr_pages:
-        message = (
-            f"the text of {listed(reading.ocr_pages)} was recognised in a picture by a machine (OCR); letters, signs "
-            "and numbers in it may be wrong"
-        )
-        notes.append(SourceNote(kind="ocr_text", message=message))
-    if reading.pictures:
-        message = f"{listed(reading.pictures)} shows a picture and no text; what the picture says was not read"
-        notes.append(SourceNote(kind="unreadable_page", message=message, page=min(reading.pictures)))
-    return notes
-
-
-def listed(pages: frozenset[int]) -> str:
-    """'page 4' or 'pages 1-3, 7'."""
-    ranges: list[list[int]] = []
-    for page in sorted(pages):
-        if ranges and ranges[-1][1] == page - 1:
-            ranges[-1][1] = page
-        else:
-            ranges.append([page, page])
-    words = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
-    return f"page {words}" if len(pages) == 1 else f"pages {words}"
 
 
 def _read_page(document: Any, index: int) -> _Page:
@@ -234,23 +210,3 @@ def _unsaid(replacements: list[str], lines: list[Line]) -> list[str]:
 
 def _squashed(text: str) -> str:
     return re.sub(r"[\W_]", "", text).casefold()
-
-
-def hidden_notes(texts: list[str], page: int) -> list[SourceNote]:
-    """One note for the hidden text of a page, and one more if it addresses the machine."""
-    text = clean_text(" ".join(text.strip() for text in texts)).replace("\n", " ")
-    if not text:
-        return []
-    excerpt = text[:EXCERPT]
-    notes = [
-        SourceNote(
-            kind="hidden_text",
-            message=f"page {page} holds text that a reader cannot see; it was left out",
-            excerpt=excerpt,
-            page=page,
-        )
-    ]
-    if is_instruction_like(text, hidden=True):
-        message = "the hidden text reads like an instruction to whoever judges the study; it was left out, never obeyed"
-        notes.append(SourceNote(kind="instruction_like_text", message=message, excerpt=excerpt, page=page))
-    return notes

@@ -14,7 +14,8 @@ from pipeline.sources.passages import Role
 from pipeline.sources.pdf import pages, replacements
 from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.document import read_pdf
-from pipeline.sources.pdf.exchange import Order
+from pipeline.sources.pdf.exchange import Failure, Order
+from pipeline.sources.pdf.faults import failure
 from pipeline.sources.pdf.ink import canvas_of
 from pipeline.sources.pdf.limits import Limits
 from pipeline.sources.pdf.opening import UnreadableError
@@ -188,3 +189,28 @@ def test_the_doi_of_the_article_goes_before_one_that_is_mentioned(make_pdf: Make
         write(canvas, "http://dx.doi.org/10.1155/2016/4865439", y=80)
 
     assert in_process(make_pdf(page)).first_page.splitlines()[0] == "http://dx.doi.org/10.1155/2016/4865439"
+
+
+def of_line(*shown: bytes) -> PdfReading:
+    """The reading of a page with these pieces of text, one below the other."""
+    lines = b"".join(b"BT /F1 12 Tf 60 %d Td (%s) Tj ET\n" % (700 - 20 * n, text) for n, text in enumerate(shown))
+    data = hostile.page(hostile.stream(lines))
+    return pages.read_pages(data, Order(size=len(data)), lambda _stage, _page: None)
+
+
+def test_signs_that_no_font_names_are_counted_in_a_note() -> None:
+    reading = of_line(*[hostile.SENTENCE.encode()] * 3, b"The difference of t(75) \\004 2.3 was clear.")
+    assert reading.passages[-1].text.endswith("t(75) \ufffd 2.3 was clear.")
+    ((kind, message, page),) = [(n.kind, n.message, n.page) for n in reading.notes]
+    assert (kind, page) == ("unreadable_signs", 1)
+    assert message.startswith("a sign on page 1 could not be read")
+    assert of_line(hostile.SENTENCE.encode()).notes == []
+
+
+def test_a_file_whose_letters_no_font_names_is_refused_and_not_read_as_gibberish() -> None:
+    with pytest.raises(UnreadableError, match=r"^garbled$"):
+        of_line(hostile.SENTENCE.encode(), b"\\004\\005\\006 \\004\\006\\005 study")
+    assert str(failure("a.pdf", Failure(fault="garbled"))) == (
+        "a.pdf: has text that cannot be read: its fonts do not say which letters they draw; give its text, or run "
+        "`ocrmypdf --force-ocr` on it and give the result"
+    )
