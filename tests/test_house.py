@@ -45,8 +45,7 @@ ONLY_IN = {
     "bibtexparser": {"pipeline/sources/records/bibtex.py"},
     "pylatexenc": {"pipeline/sources/records/latex.py"},
     "charset_normalizer": {"pipeline/sources/records/charset.py"},
-    "pypdfium2": {f"pipeline/sources/pdf/{n}.py" for n in ("ink", "opening", "pdfium", "pages")}
-    | {"pipeline/sources/pdf/drawing.py"},
+    "pypdfium2": {f"pipeline/sources/pdf/{n}.py" for n in ("drawing", "ink", "opening", "pages", "pdfium", "pictures")},
     "ruamel": {"pipeline/sources/rewriting.py"},
 }
 

@@ -50,8 +50,6 @@ def as_written(codes: Sequence[int], is_hyphen: Callable[[int], bool]) -> str:
     for index, code in enumerate(codes):
         if code == _STX and is_hyphen(index):
             characters[index] = SOFT_HYPHEN
-        elif code == _STX and "".join(characters[index + 1 : index + 2]).isdigit():
-            characters[index] = "−"
     return _as_read("".join(characters))
 
 

@@ -168,10 +168,10 @@ def _read_page(document: Any, index: int) -> _Page:
         try:
             runs = read_runs(text_page)
             doubtful = doubtful_runs(runs, drawing, text_page, canvas)
+            hidden = hidden_runs(runs, doubtful, canvas, is_scan=is_scan)
+            seen = with_signs([run for i, run in enumerate(runs) if i not in hidden and run.text.strip()], text_page)
         finally:
             text_page.close()
-        hidden = hidden_runs(runs, doubtful, canvas, is_scan=is_scan)
-        seen = with_signs([run for i, run in enumerate(runs) if i not in hidden and run.text.strip()])
         unspoken = unspoken_annotations(page)
     finally:
         page.close()

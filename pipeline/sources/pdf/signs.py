@@ -1,130 +1,127 @@
-"""Tells by the outline of a glyph which sign of arithmetic or comparison it is, whatever its font says that it is.
+"""Tells by its picture which sign of arithmetic or comparison a character is, whatever its font says that it is.
 
-Promises a sign only for outlines that are nothing else: bars, crosses and angles of straight strokes. Does not know
-letters and digits.
+A sign is told by the lines that it draws from left to right: how many there are one above the other, whether they are
+level, and where they meet. Promises a sign only for pictures that are nothing else. Does not know letters and figures.
 """
 
 from __future__ import annotations
 
-import math
+import re
+from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from statistics import median
 
-from pipeline.sources.pdf.outlines import Contour, Point
+from pipeline.sources.pdf.pictures import HEIGHT
 
-_LONG = 3.0
-"""Times as wide as high, from which a rectangle is a bar."""
+_INK = re.compile(b"\x01+")
 
-_EM = 0.85
-"""Parts of the font size, from which a bar is a dash between words."""
+_NARROWEST = 0.35 * HEIGHT
+_DASH = 0.85 * HEIGHT
+"""Pixels; a wider bar is a dash between words."""
 
-_SAME = 0.03
-"""Parts of the font size; edges that are closer are one."""
+_THICKEST = 0.15 * HEIGHT
+_TALL = 0.25 * HEIGHT
+_OFF = 0.1
+"""Share of the width by which a line may be off a straight one, or a crossing off the middle."""
 
-_OFF = 0.2
-"""Share of its height by which a slanting stroke may be off a straight line."""
+_Column = list[tuple[int, int]]
+"""The stretches of ink of one column, from the top: (start, end)."""
 
 
-def sign(contours: Sequence[Contour]) -> str | None:
-    """The sign (one of −—=+±×<>≤≥) that these contours draw, the font size being 1; null when it is none of them."""
-    if not all(contour.is_straight for contour in contours):
+def sign(columns: Sequence[bytes]) -> str | None:
+    """The sign (one of −—∼=+±×<>≤≥) in a picture, given as columns of pixels; null when it is none of them."""
+    inked = [[found.span() for found in _INK.finditer(column)] for column in columns]
+    while inked and not inked[-1]:
+        inked.pop()
+    inked = inked[next((i for i, column in enumerate(inked) if column), 0) :]
+    if len(inked) < _NARROWEST or not all(inked):
         return None
-    if len(contours) == 1:
-        only = contours[0].points
-        if _is_bar(only):
-            return "—" if _width(only) > _EM else "−"
-        return _cross(only) or _angle(only)
-    if len(contours) != 2:
+    thin = median(end - start for column in inked for start, end in column)
+    if thin > _THICKEST:
         return None
-    lower, upper = sorted((contour.points for contour in contours), key=lambda points: _bounds(points)[1])
-    if not _are_alike(upper, lower):
+    tall = [i for i, column in enumerate(inked) if any(end - start > max(2.5 * thin, _TALL) for start, end in column)]
+    if tall and not _is_at_once(tall):
         return None
-    if _is_bar(lower) and _bounds(upper)[1] > _bounds(lower)[3]:
-        return "=" if _is_bar(upper) else {"+": "±", "<": "≤", ">": "≥"}.get(_cross(upper) or _angle(upper) or "")
-    return {"<": "≤", ">": "≥"}.get(_angle(upper) or "") if _is_slanted(lower) else None
+    lines = _lines([column for i, column in enumerate(inked) if i not in set(tall)])
+    if tall:
+        return _crossed(inked, tall, lines)
+    return None if lines is None else _of_lines(lines, len(inked))
 
 
-def _bounds(points: Sequence[Point]) -> tuple[float, float, float, float]:
-    """(left, bottom, right, top)."""
-    across, up = zip(*points, strict=True)
-    return min(across), min(up), max(across), max(up)
+def _is_at_once(places: Sequence[int]) -> bool:
+    return places[-1] - places[0] + 1 == len(places)
 
 
-def _width(points: Sequence[Point]) -> float:
-    left, _, right, _ = _bounds(points)
-    return right - left
-
-
-def _are_alike(upper: Sequence[Point], lower: Sequence[Point]) -> bool:
-    """Whether one stands over the other and both are about as wide."""
-    left, _, right, _ = _bounds(upper)
-    left_2, _, right_2, _ = _bounds(lower)
-    width = right_2 - left_2
-    return abs(left - left_2) < 0.15 * width and abs(right - right_2) < 0.15 * width
-
-
-def _is_bar(points: Sequence[Point]) -> bool:
-    left, bottom, right, top = _bounds(points)
-    width, height = right - left, top - bottom
-    return 0 < _LONG * height < width and _area(points) > 0.8 * width * height
-
-
-def _is_slanted(points: Sequence[Point]) -> bool:
-    """Whether it is one thin stroke that runs slantwise, as in forms of the signs for "at most" and "at least"."""
-    left, bottom, right, top = _bounds(points)
-    width, height = right - left, top - bottom
-    if not 0 < height < width:
-        return False
-    rising = [bottom + height * (x - left) / width - y for x, y in points]
-    falling = [top - height * (x - left) / width - y for x, y in points]
-    return min(max(map(abs, rising)), max(map(abs, falling))) < _OFF * height
-
-
-def _area(points: Sequence[Point]) -> float:
-    closed = [*points, points[0]]
-    return abs(sum(a[0] * b[1] - a[1] * b[0] for a, b in pairwise(closed))) / 2
-
-
-def _cross(points: Sequence[Point]) -> str | None:
-    """A cross of two bars that halve each other: upright, or turned by half a right angle."""
-    if _is_upright_cross(points):
-        return "+"
-    half = math.sqrt(0.5)
-    return "×" if _is_upright_cross([((x + y) * half, (y - x) * half) for x, y in points]) else None
-
-
-def _is_upright_cross(points: Sequence[Point]) -> bool:
-    """Whether its corners are those of a grid of three by three but for the outer four."""
-    across, up = _steps([x for x, _ in points]), _steps([y for _, y in points])
-    if len(across) != 4 or len(up) != 4 or not 0.5 < (across[3] - across[0]) / (up[3] - up[0]) < 2:
-        return False
-    corners = {(_nearest(across, x), _nearest(up, y)) for x, y in points}
-    even = all(abs(a[1] - a[0] - (a[3] - a[2])) < 2 * _SAME for a in (across, up))
-    return even and corners == {(i, j) for i in range(4) for j in range(4) if not {i, j} <= {0, 3}}
-
-
-def _steps(values: Sequence[float]) -> list[float]:
-    found: list[float] = []
-    for value in sorted(values):
-        if not found or value - found[-1] > _SAME:
-            found.append(value)
-    return found
-
-
-def _nearest(steps: Sequence[float], value: float) -> int:
-    return min(range(len(steps)), key=lambda i: abs(steps[i] - value))
-
-
-def _angle(points: Sequence[Point]) -> str | None:
-    """Two thin strokes that meet halfway up, on the left or on the right."""
-    left, bottom, right, top = _bounds(points)
-    width, height, middle = right - left, top - bottom, (top + bottom) / 2
-    if not 0.5 * height < width < 2 * height or _area(points) > 0.4 * width * height:
+def _crossed(inked: Sequence[_Column], tall: Sequence[int], lines: list[list[float]] | None) -> str | None:
+    """Plus, or plus or minus: an upright stroke halves the upper line."""
+    if lines is None or len(lines) > 2 or not all(map(_is_level, lines)):
         return None
-    for name, turned in (("<", points), (">", [(left + right - x, y) for x, y in points])):
-        ends = [y for x, y in turned if x > right - _OFF * width]
-        spread = [abs(abs(y - middle) - height / 2 * (x - left) / width) for x, y in turned]
-        whole = ends and max(ends) > top - _OFF * height and min(ends) < bottom + _OFF * height
-        if whole and max(spread) < _OFF * height:
-            return name
-    return None
+    width = len(inked)
+    start, end = max(inked[tall[len(tall) // 2]], key=lambda span: span[1] - span[0])
+    middle = abs((tall[0] + tall[-1]) / 2 - (width - 1) / 2) < _OFF * width and len(tall) < width / 3
+    halved = abs((start + end) / 2 - median(lines[0])) < _OFF * (end - start) + 0.5
+    below = len(lines) == 1 or median(lines[1]) >= end - 1
+    return ("+", "±")[len(lines) - 1] if middle and halved and below and end - start > width / 3 else None
+
+
+def _lines(columns: Sequence[_Column]) -> list[list[float]] | None:
+    """The middles of the lines, column by column; null where their number changes but where lines meet."""
+    if not columns:
+        return None
+    number = Counter(map(len, columns)).most_common(1)[0][0]
+    whole = [column for column in columns if len(column) == number]
+    if len(whole) < 0.6 * len(columns) or any(len(column) > number for column in columns):
+        return None
+    return [[(column[i][0] + column[i][1]) / 2 for column in whole] for i in range(number)]
+
+
+def _of_lines(lines: list[list[float]], width: int) -> str | None:
+    level = [_is_level(line) for line in lines]
+    whole = len(lines[0]) == width
+    if len(lines) == 1:
+        if level[0]:
+            return ("−" if width < _DASH else "—") if whole else None
+        return "∼" if whole and _is_wave(lines[0]) else None
+    if len(lines) == 2 and all(level):
+        return "=" if whole else None
+    angle = _angle(lines[0], lines[1])
+    if len(lines) == 2:
+        return angle or ("×" if _is_diagonal_cross(*lines) else None)
+    below = len(lines) == 3 and (level[2] or _is_straight(lines[2]))
+    return {"<": "≤", ">": "≥"}.get(angle or "") if below else None
+
+
+def _is_level(line: Sequence[float]) -> bool:
+    return max(line) - min(line) <= max(1.0, 0.06 * len(line))
+
+
+def _is_straight(line: Sequence[float]) -> bool:
+    step = (line[-1] - line[0]) / max(len(line) - 1, 1)
+    return all(abs(line[0] + step * i - y) <= max(1.0, _OFF * len(line)) for i, y in enumerate(line))
+
+
+def _angle(upper: Sequence[float], lower: Sequence[float]) -> str | None:
+    """Two straight lines, one falling as the other rises, that meet on the left or on the right."""
+    if not (_is_straight(upper) and _is_straight(lower)):
+        return None
+    first, last = lower[0] - upper[0], lower[-1] - upper[-1]
+    rise, fall = upper[-1] - upper[0], lower[-1] - lower[0]
+    far = max(first, last)
+    if far < 0.3 * len(upper) or min(first, last) > 0.4 * far or abs(rise + fall) > 0.3 * far:
+        return None
+    return "<" if first < last else ">"
+
+
+def _is_diagonal_cross(upper: Sequence[float], lower: Sequence[float]) -> bool:
+    """Whether the two lines come together in the middle, and go apart again as they came."""
+    half = len(upper) // 2
+    left, right = _angle(upper[:half], lower[:half]), _angle(upper[half:], lower[half:])
+    return (left, right) == (">", "<")
+
+
+def _is_wave(line: Sequence[float]) -> bool:
+    """Whether the line rises, falls and rises again, as a tilde does."""
+    top, bottom = line.index(min(line)), line.index(max(line))
+    inner = 0 < top < bottom < len(line) - 1
+    high = max(line) - min(line)
+    return inner and high < 0.5 * len(line) and min(line[0] - min(line), max(line) - line[-1]) > 0.25 * high

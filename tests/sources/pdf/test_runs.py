@@ -27,7 +27,7 @@ def runs_of(path: Path) -> list[Run]:
 def test_an_unmapped_character_is_never_dropped_from_a_number() -> None:
     codes = [0x02, 0x31, 0x02, 0x61, 0x05, 0x0D, 0x110000, 0xFFFE, 0x02]
     written = as_written(codes, lambda index: index == len(codes) - 1)
-    assert list(written) == ["−", "1", "\ufffd", "a", "\ufffd", " ", "\ufffd", "\u00ad", "\u00ad"]
+    assert list(written) == ["\ufffd", "1", "\ufffd", "a", "\ufffd", " ", "\ufffd", "\u00ad", "\u00ad"]
 
 
 def test_text_taken_in_one_call_is_what_its_characters_are(shared_pdfs: Path) -> None:
