@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.sources.identity.matching import Grade, Judgement, Signs, Strength, judge
+from pipeline.sources.identity.matching import Grade, Judgement, Strength, judge
 from pipeline.sources.identity.nature import NOTICES, Nature
 from pipeline.sources.identity.publication import Prepared, Publication
+from pipeline.sources.identity.signs import Signs
 from pipeline.sources.identity.texts import is_brief, same_text
 from pipeline.sources.identity.titles import Likeness
 from schemas.study import Study
@@ -19,7 +20,8 @@ def judge_with_text(signs: Signs) -> Judgement:
     """The judgement of the citations, raised to SAME by nearly the same text, if both texts were read.
 
     A text is no proof where the citations name two things: a preprint and its article share most sentences and are two
-    reports of one study (`reports.py` joins them), and two notices of one publisher share their wording. Against two
+    reports of one study (`reports.py` joins them), as are two abstracts of one text in two journals; two notices of one
+    publisher share their wording, and databases print an abstract under the title of its neighbour. Against two
     different identifiers a few sentences say nothing: databases print a phrase for a missing abstract.
     """
     judgement = judge(signs)
@@ -30,7 +32,8 @@ def judge_with_text(signs: Signs) -> Judgement:
     natures = {one_thing.nature, other_thing.nature}
     named_apart = len(natures) > 1 and (one_thing.in_title or other_thing.in_title or Nature.PREPRINT in natures)
     worded_alike = signs.title.likeness not in {Likeness.OTHER, Likeness.CLOSE} and not judgement.contradicted
-    if named_apart or (natures & NOTICES and not worded_alike):
+    printed_twice = signs.printed.journal is False and signs.printed.page is False
+    if named_apart or printed_twice or signs.nothing_alike or (natures & NOTICES and not worded_alike):
         return judgement
     if not same_text(one, other) or (signs.clash and is_brief(one, other)):
         return judgement

@@ -27,6 +27,8 @@ FULL = "European Journal of Applied Physiology"
         cited(title=f"RETRACTED: {TITLE}"),
         cited(authors="GV Mendonca Study Group", place=f"{FULL} 121:2305"),
         cited(title=f"{TITLE} [see comments]", place=" :"),
+        cited(title=f"RETRACTED: {TITLE} (Retracted article. See vol. 122, pg. 9, 2022)", place=" :"),
+        cited(title=f"{TITLE} [Erratum appears in Eur J Appl Physiol. 2022 Feb;122(2):9]", place=" :"),
     ],
 )
 def test_what_vendors_change_leaves_one_publication(other: Publication) -> None:
@@ -42,6 +44,8 @@ def test_what_vendors_change_leaves_one_publication(other: Publication) -> None:
         "Re: {}", "{}: reply", "Authors' reply to: {}", "{} - authors' response", "Letter to the editor: {}",
         "Editorial: {}",
         "Response to letter on “{}”", "{}: study protocol for a randomised trial", "Abstract 1234: {}", "{} [comment]",
+        "{} (vol 121, pg 2305, 2021)", "{} (Retraction of vol 121, pg 2305, 2021)",
+        "{} (Expression of Concern of Vol 121, pg 2305, 2021)",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["Eur J Appl Physiol 121:2305-2321", "Eur J Appl Physiol 121:2322", " :"])
@@ -93,6 +97,16 @@ def test_one_identifier_is_one_publication_whatever_the_title_has_become() -> No
     assert judged(*parts).grade is Grade.POSSIBLE
     supplement = cited(title="Another abstract of one supplement", place="Eur J Appl Physiol 121:2400", **doi)
     assert judged(cited(**doi), supplement).grade is Grade.POSSIBLE
+
+
+def test_a_doi_that_a_supplement_gives_to_strangers_is_no_question() -> None:
+    doi: dict[str, Any] = {"DOI": "10.1000/x"}
+    one = cited(**doi)
+    stranger = cited(title="Smoking in mice", authors="Doe J", place="Eur J Appl Physiol 121:2400", **doi)
+    assert judged(one, stranger).grade is Grade.DIFFERENT
+    for partly in ("Eur J Appl Physiol 121:2305", "Eur J Appl Physiol 121:"):
+        told = cited(title="Smoking in mice", authors="Doe J", place=partly, **doi)
+        assert judged(one, told).grade is Grade.POSSIBLE, "it may be a faulty record of the article"
 
 
 def test_two_identifiers_outweigh_a_title_but_not_title_author_journal_volume_and_page() -> None:

@@ -65,6 +65,13 @@ def test_one_text_does_not_merge_a_preprint_with_its_article_nor_two_notices() -
     assert same_publication(one, other).grade is not Grade.SAME
 
 
+def test_one_abstract_under_two_titles_of_other_authors_or_in_two_journals_merges_nothing() -> None:
+    one = study(cited(DOI="10.1000/a"), *WORDS)
+    neighbour = study(cited("Smoking in mice", "Doe J", place="Eur J Appl Physiol 121:77", DOI="10.1000/b"), *WORDS)
+    assert same_publication(one, neighbour).grade is Grade.DIFFERENT
+    assert same_publication(one, study(cited(place="Cardiology 5:99"), *WORDS)).grade is Grade.DIFFERENT
+
+
 def test_studies_are_merged_named_and_linked() -> None:
     preprint = study(cited(place="medRxiv :", DOI="10.1101/2020.01.01.123456"), *WORDS, name="preprint.pdf")
     other = study(cited(title="Sleep and memory in shift workers", authors="Doe J"), "Sleep was short.", name="b.txt")

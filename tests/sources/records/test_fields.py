@@ -126,6 +126,12 @@ def test_whoever_reads_a_doi_cuts_the_same_from_its_end(printed: str, doi: str) 
     assert (doi_of(printed) or "").lower() == plain_doi(printed) == given.value == doi
 
 
+def test_the_number_of_a_record_in_the_register_of_trials_is_no_doi() -> None:
+    assert doi_of("10.1002/central/CN-01783882") is None
+    assert doi_in_url("https://www.cochranelibrary.com/central/doi/10.1002/central/CN-01783882/full") is None
+    assert doi_of("10.1002/14651858.CD001.pub2") == "10.1002/14651858.CD001.pub2"
+
+
 def test_an_address_gives_its_doi_without_what_publishers_add() -> None:
     assert doi_in_url("https://example.org/articles/10.3389/fpsyg.2019.1/full") == "10.3389/fpsyg.2019.1"
     assert doi_in_url("https://example.org/record.uri?eid=2&doi=10.1000%2farm.1&md5=4") == "10.1000/arm.1"
