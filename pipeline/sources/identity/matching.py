@@ -82,6 +82,8 @@ def judge(signs: Signs) -> Judgement:
     """`compare` for a pair whose signs are used for more."""
     if signs.shared:
         return _with_identifier(signs)
+    if signs.two_versions:
+        return _other("versions of one review")
     if signs.a.character.nature is not signs.b.character.nature:
         return _of_two_natures(signs)
     return _by_title(signs)

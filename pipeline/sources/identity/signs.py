@@ -66,6 +66,11 @@ class Signs:
         return several and self.printed.journal is True and self.years == 0
 
     @property
+    def two_versions(self) -> bool:
+        """One review of the Cochrane Library with another DOI or in another year: its updates keep title and page."""
+        return self.a.review != "" and self.a.review == self.b.review and bool("doi" in self.clash or self.years)
+
+    @property
     def nothing_alike(self) -> bool:
         """Both citations are known, and neither a word of the titles nor an author says that they are one."""
         return self.title.likeness is Likeness.OTHER and self.authors is Authorship.NONE

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.sources.identity.grouping import resolve
 from pipeline.sources.identity.matching import Grade, Strength
 from pipeline.sources.identity.publication import Publication
 from schemas.vocabulary import DocumentKind
@@ -120,6 +121,18 @@ def test_two_identifiers_outweigh_a_title_but_not_title_author_journal_volume_an
         is Grade.POSSIBLE
     )
     assert judged(one, cited(authors="Doe J", DOI="10.1000/y", place="Gut 1:5")).grade is Grade.DIFFERENT
+
+
+def test_an_update_of_a_cochrane_review_is_another_publication_and_one_study() -> None:
+    journal = "Cochrane Database of Systematic Reviews"
+    doi = "10.1002/14651858.CD006273.pub"
+    printed: dict[str, Any] = {"place": f"{journal} 1:CD006273"}
+    old, new = cited(year=2012, DOI=f"{doi}2", **printed), cited(year=2013, DOI=f"{doi}3", **printed)
+    bare = cited(year=2013, place=f"{journal} 1:Cd006273")
+    for one, other in ((old, new), (old, bare)):
+        assert judged(one, other).reason == "versions of one review"
+        assert resolve([one, other]).clusters == ((0, 1),)
+    assert judged(new, bare).grade is Grade.SAME
 
 
 def test_a_short_title_needs_its_place() -> None:
