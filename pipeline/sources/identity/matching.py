@@ -238,7 +238,7 @@ def _alike(s: Signs) -> Judgement:
             return judgement
     if s.place is Place.SAME:
         return _same("same title, volume and first page" + (", same first author" if s.same_first_author else ""))
-    if s.years and s.words & _SERIAL:
+    if s.years and (s.words & _SERIAL or s.by_a_body):
         return _perhaps("same title in two years; it may be a yearly report", contradicted=True)
     if s.shortest < FEW_WORDS and not (s.near_by and s.same_first_author) and not s.same_team:
         return _perhaps("same title, but it is short, and volume and page are not known of both")
@@ -250,7 +250,7 @@ def _known_well_enough(s: Signs) -> Judgement:
         if s.printed.journal and s.years == 0 and s.title.likeness is Likeness.EQUAL:
             return _same("same title, journal and year; the author is not known of both", Strength.TITLE)
         return _perhaps("same title, but the author is not known of both")
-    if s.title.likeness is Likeness.RESPELT and not s.near_by and s.authors is not Authorship.ALL:
+    if s.title.likeness is Likeness.RESPELT and not s.near_by:
         return _perhaps("nearly the same title and the same first author")
     title = "same title" if s.title.likeness is Likeness.EQUAL else f"titles {s.title.ratio:.0f} % equal"
     year = "year not known of both" if s.years is None else "same year" if not s.years else "a year apart"

@@ -110,10 +110,11 @@ _MARK = re.compile(
 )
 """A word that stands in every mark: most titles hold none, and need no closer look."""
 _STATUS_MARK = re.compile(
-    r"^\W*(?:retracted(?: article| paper)?|withdrawn(?: article)?)\s*[:.\]]\W*"
-    r"|\s*[\[(](?:(?:retracted|withdrawn)(?: article| paper| publication)?(?:\. see [^\])]*)?|corrected|see comments?|"
-    r"(?:published )?erratum appears in[^\])]*|(?:in )?(?:english|french|german|spanish|italian|portuguese|russian|"
-    r"chinese|japanese|korean|polish|turkish|dutch))[\])]\W*$",
+    r"^\W*(?:retracted(?: article| paper)?|withdrawn(?: article)?|republished(?: article)?|reprint(?: of)?)\s*[:.\]]\W*"
+    r"|^\W*reprint of\s*[\"“‘']\W*"
+    r"|\s*[\[(](?:(?:retracted|withdrawn)(?: article| paper| publication)?(?:\. see [^\])]*)?|corrected|reprint|"
+    r"see comments?|(?:published )?erratum appears in[^\])]*|(?:in )?(?:english|french|german|spanish|italian|"
+    r"portuguese|russian|chinese|japanese|korean|polish|turkish|dutch))[\])]\W*$",
     re.IGNORECASE,
 )
 _TYPE_WORDS: tuple[tuple[Nature, re.Pattern[str]], ...] = tuple(

@@ -60,6 +60,11 @@ class Signs:
         return self.authors in {Authorship.ALL, Authorship.FIRST}
 
     @property
+    def by_a_body(self) -> bool:
+        """Societies issue their guidelines anew under one title."""
+        return any(p.authors and p.authors[0].body for p in (self.a, self.b))
+
+    @property
     def same_team(self) -> bool:
         """Three authors or more, all the same, in one journal and year."""
         several = min(len(self.a.authors), len(self.b.authors)) >= TEAM and self.authors is Authorship.ALL

@@ -148,6 +148,15 @@ def test_a_short_title_needs_its_place() -> None:
     )
 
 
+def test_a_guideline_that_a_society_issues_every_year_is_for_a_person() -> None:
+    issued: dict[str, Any] = {
+        "title": "Standards of medical care in diabetes", "authors": "American Diabetes Association"
+    }  # fmt: skip
+    old, new = (cited(**issued, year=y, place="Diabetes Care :") for y in (2020, 2021))
+    assert "yearly report" in judged(old, new).reason
+    assert judged(old, cited(**issued, year=2020, place="Diabetes Care 43:")).grade is Grade.SAME
+
+
 def test_unknown_authors_need_journal_and_year() -> None:
     assert judged(cited(), cited(authors="", place=f"{FULL} :")).grade is Grade.SAME
     assert judged(cited(), cited(authors="", place=" :")).grade is Grade.POSSIBLE
@@ -188,7 +197,8 @@ def test_a_person_is_asked_with_the_reason(other: Publication, why: str) -> None
             cited(title=TITLE.replace("Contralateral", "Contralatreal"), authors="Mendonca GV; et al.", place=" :"),
             Grade.POSSIBLE,
         ),
-        (cited(title=TITLE.replace("Contralateral", "Contralatreal"), place=" :"), Grade.SAME),
+        (cited(title=TITLE.replace("Contralateral", "Contralatreal"), place=" :"), Grade.POSSIBLE),
+        (cited(title=TITLE.replace("Contralateral", "Contralatreal"), place="Eur J Appl Physiol 121:"), Grade.SAME),
     ],
 )
 def test_a_word_that_differs_counts_less_where_the_place_agrees(other: Publication, grade: Grade) -> None:

@@ -111,3 +111,10 @@ def test_one_text_in_two_publications_is_one_study() -> None:
     doubtful = link(one, strangers)
     assert doubtful
     assert (found.sure, doubtful.sure) == (True, False), "an abstract may stand under the title of its neighbour"
+
+
+@pytest.mark.parametrize("title", ["Reprint of: {}", "Reprint of “{}”", "Republished: {}", "{} [Reprint]"])
+def test_a_reprint_may_be_the_study_again_and_is_for_a_person(title: str) -> None:
+    found = link(cited(), cited(title.format(TITLE), place="Postgrad Med J 99:9", year=2022))
+    assert found
+    assert not found.sure

@@ -40,6 +40,11 @@ def test_markup_letters_and_punctuation_make_no_other_title(a: str, b: str) -> N
         ("Training of the dominant hand after stroke", "Training of the nondominant hand after stroke"),
         ("Creatine and memory in adults. Part 1", "Creatine and memory in adults. Part 2"),
         ("Survey of hospital mortality 2018", "Survey of hospital mortality 2019"),
+        ("Creatine increases memory in healthy adults", "Creatine decreases memory in healthy adults"),
+        ("Sitagliptin in adults with renal failure", "Saxagliptin in adults with renal failure"),
+        ("Prednisone in children with nephrosis", "Prednisolone in children with nephrosis"),
+        ("Course of asymptomatic stenosis in adults", "Course of symptomatic stenosis in adults"),
+        ("Vitamin A supplements in children", "Vitamin supplements in children"),
     ],
 )
 def test_a_word_or_number_of_its_own_makes_another_title(a: str, b: str) -> None:
