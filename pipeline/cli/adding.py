@@ -174,10 +174,11 @@ def _exists(text: str) -> bool:
 
 def _show(added: Added, summary: str, *, as_json: bool, quiet: bool) -> None:
     from pipeline.cli.source_table import source_table
+    from pipeline.cli.tables import terminal_width
     from schemas.source_report import SourceOutcome, SourceReport
 
     report = SourceReport.of(added.items)
-    typer.echo(report.model_dump_json(indent=2) if as_json else source_table(report))
+    typer.echo(report.model_dump_json(indent=2) if as_json else source_table(report, terminal_width()))
     if not quiet:
         _say(summary)
     lacking = [i for i in report.items if i.outcome in {SourceOutcome.FAILED, SourceOutcome.CITATION_ONLY}]
