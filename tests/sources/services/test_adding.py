@@ -262,7 +262,10 @@ def test_a_full_text_that_is_not_there_after_all_leaves_the_abstract(
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault(422, b'{"HTTP_status_code":422,"error":true,"message":"Please use your own email"}'), "HTTP 422"),
+        (
+            Fault(422, b'{"HTTP_status_code":422,"error":true,"message":"Please use your own email"}'),
+            "HTTP 422: Please use your",
+        ),
         (
             Fault(200, b'{"HTTP_status_code":404,"error":true,"message":"invalid doi"}'),
             "reports an error (invalid doi)",
