@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -173,3 +174,25 @@ def test_a_text_is_not_rewritten_as_a_claims_file(run: Run, tmp_path: Path) -> N
         == f"mechsyn: {notes}: is no claims file that can be changed; name one that ends in .yaml, .yml, .json\n"
     )
     assert notes.read_text(encoding="utf-8") == "Dogs walked three miles.\n"
+
+
+def test_one_study_in_two_files_is_a_duplicate_and_a_name_that_is_no_text_fails_alone(
+    run: Run, claims: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "found"
+    folder.mkdir()
+    record = "TY  - JOUR\nTI  - Walking in dogs\nAU  - Lee, Ann\nDO  - 10.5555/dogs\nAB  - {} They ran.\nER  - \n"
+    (folder / "a.ris").write_text(record.format("Thirty dogs walked."), encoding="utf-8")
+    (folder / "b.ris").write_text(record.format("Dogs walked."), encoding="utf-8")
+    (folder / os.fsdecode(b"bad\xff.txt")).write_text("Cats walked a mile. They slept.", encoding="utf-8")
+    (folder / "line\nbreak.txt").write_text("Mice walked a mile. They ate.", encoding="utf-8")
+    done = run("add", claims, "found", "--json")
+    items = {Path(i["source"]).name: i for i in json.loads(done.out)["items"]}
+    assert done.code == 3
+    assert [items[name]["outcome"] for name in ("a.ris", "b.ris", "bad?.txt", "line\nbreak.txt")] == [
+        "read", "duplicate", "failed", "read",
+    ]  # fmt: skip
+    assert items["b.ris"]["duplicate_of"].endswith("a.ris #1")
+    assert "rename it" in items["bad?.txt"]["reason"]
+    named = yaml.safe_load(claims.read_text(encoding="utf-8"))["studies"]
+    assert named == ["found/a.ris", "found/b.ris", "found/line\nbreak.txt"]
