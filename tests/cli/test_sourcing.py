@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
+
+import pytest
 
 from pipeline.cli.source_table import source_table
 from schemas.source_report import SourceItem, SourceOutcome, SourceReport
@@ -82,3 +85,17 @@ def test_the_table_folds_into_paragraphs_where_the_terminal_is_narrow() -> None:
     assert narrow[1].startswith("  is a Word document; save")
     assert max(map(len, narrow)) <= 40
     assert narrow[-1] == "1 failed"
+
+
+def test_a_full_disk_is_one_line_and_no_internal_fault(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "found.ris").write_text(RIS)
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        done = run("sources", "read", "found.ris")
+        monkeypatch.undo()
+        with contextlib.suppress(OSError):
+            full.close()
+    assert done.code == 1
+    assert done.err == "mechsyn: cannot write (No space left on device); make room and run the same command again\n"
