@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.sources.identity.matching import Grade, Judgement, Strength, judge
+from pipeline.sources.identity.matching import FEW_WORDS, Grade, Judgement, Strength, judge
+from pipeline.sources.identity.names import named_in
 from pipeline.sources.identity.nature import NOTICES, Nature
 from pipeline.sources.identity.publication import Prepared, Publication
 from pipeline.sources.identity.signs import Signs
@@ -26,6 +27,8 @@ def judge_with_text(signs: Signs) -> Judgement:
     """
     judgement = judge(signs)
     one, other = signs.a.publication.study, signs.b.publication.study
+    if judgement.grade is Grade.POSSIBLE and not judgement.contradicted and _names_the_authors(signs):
+        return Judgement(Grade.SAME, "same title, and the file names the same authors", strength=Strength.TITLE)
     if judgement.grade is Grade.SAME or one is None or other is None:
         return judgement
     one_thing, other_thing = signs.a.character, signs.b.character
@@ -39,3 +42,15 @@ def judge_with_text(signs: Signs) -> Judgement:
         return judgement
     reason = "the same text" if one.sha256 == other.sha256 else "nearly the same text"
     return Judgement(Grade.SAME, reason, strength=Strength.PLACE)
+
+
+def _names_the_authors(signs: Signs) -> bool:
+    """Whether one of the two is a file whose authors nobody lists, and its text begins with the title and the authors
+    of the other: what a PDF says of itself is its title and, at best, its DOI."""
+    if signs.title.likeness is not Likeness.EQUAL or signs.shortest < FEW_WORDS:
+        return False
+    pairs = ((signs.a, signs.b), (signs.b, signs.a))
+    return any(
+        not file.authors and file.publication.study is not None and named_in(cited.authors, file.publication.study.text)
+        for file, cited in pairs
+    )

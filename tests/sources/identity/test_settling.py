@@ -11,9 +11,9 @@ from pipeline.sources.identity.merging import merged
 from pipeline.sources.identity.publication import Publication
 from pipeline.sources.identity.sameness import same_publication
 from pipeline.sources.identity.settling import settle
-from schemas.study import Citation, Relation
+from schemas.study import Citation, Relation, Study
 from schemas.vocabulary import PublicationStatus, RelationKind
-from tests.sources.identity.cited import TITLE, cited, study
+from tests.sources.identity.cited import TITLE, cited, judged, study
 from tests.sources.identity.test_matching import PUBLICATIONS
 
 WORDS = ("Sixty adults were trained for eight weeks.", "Strength rose by 12 per cent.", "Speed did not change.")
@@ -53,6 +53,21 @@ def test_the_text_is_the_second_leg_for_bare_files() -> None:
     assert same_publication(bare, study(cited(), *WORDS[:2], "Other words end it.")).grade is not Grade.SAME
     assert same_publication(bare, study(cited(), *WORDS[:2])).reason == "nearly the same text"
     assert same_publication(bare, study(cited(), *WORDS)).reason == "the same text"
+
+
+def test_a_file_without_authors_is_a_record_whose_title_and_authors_it_begins_with() -> None:
+    def file(*begins: str) -> Study:
+        return study(Publication(Citation(id="scan", title=TITLE)), *begins, *WORDS, name="scan.pdf")
+
+    record = study(cited(), "Background: little is known of training. Results: none.")
+    printed = "Goncalo V. Mendonca 1, Carolina Vila-Cha 2 and Carlos Teodosio 1"
+    assert same_publication(file(printed), record).reason == "same title, and the file names the same authors"
+    assert judged(Publication.of_study(file(printed)), cited()).grade is Grade.POSSIBLE, (
+        "the citation alone is too little"
+    )
+    assert same_publication(file("Goncalo V. Mendonca 1 and Jane Doe 2"), record).grade is Grade.POSSIBLE
+    reply = study(cited(title=f"Reply to: {TITLE}"), "We thank them.")
+    assert same_publication(file(printed), reply).grade is Grade.DIFFERENT
 
 
 def test_one_text_does_not_merge_a_preprint_with_its_article_nor_two_notices() -> None:
