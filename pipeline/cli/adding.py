@@ -106,7 +106,7 @@ def check(
     report = check_studies(forms, settings_from(None), max_age=timedelta(days=max_age), dry_run=dry_run)
     typer.echo(report.model_dump_json(indent=2) if as_json else _check_table(report, dry_run=dry_run))
     for item in report.items:
-        if not item.complete:
+        if item.reason and item.outcome is not CheckOutcome.NO_IDENTIFIER:
             _say(f"{item.file}: {item.reason}")
     without = report.counts[CheckOutcome.NO_IDENTIFIER]
     if without:

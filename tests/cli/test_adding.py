@@ -140,6 +140,19 @@ def test_the_check_names_who_could_not_be_asked_and_counts_what_cannot_be_checke
     assert CheckReport.model_validate_json(done.out).counts[CheckOutcome.NO_IDENTIFIER] == 1
 
 
+def test_the_check_says_that_services_no_longer_state_what_a_form_says(
+    run: Run, services: ServicesServer, claims: Path, tmp_path: Path
+) -> None:
+    run("add", claims, "10.5555/closed.2019")
+    form = tmp_path / "studies" / "gamma-2019-grip.yaml"
+    form.write_text(
+        form.read_text(encoding="utf-8").replace("status: published", "status: retracted"), encoding="utf-8"
+    )
+    done = run("sources", "check")
+    assert (done.code, done.out) == (0, "1 unchanged\n")
+    assert "the form says retracted, the services say published: change it by hand if they are right" in done.err
+
+
 def test_a_path_that_does_not_exist_is_one_line(run: Run, services: ServicesServer) -> None:
     done = run("sources", "check", "nowhere")
     assert done.code == 1
