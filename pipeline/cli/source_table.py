@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import PurePath
 from textwrap import wrap
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 NARROWEST = 20
 """Columns below which nothing is wrapped any narrower."""
+_MEANT = re.compile(r"10\.|doi\b|https?:", re.IGNORECASE)
+"""How a faulty identifier begins; it is shown whole."""
 _HEAD = ("source", "outcome", "study", "title", "what it is, or why it was not read")
 
 
@@ -46,7 +49,7 @@ def _names(report: SourceReport) -> dict[str, str]:
     """What files are called: by their base names or, where two have one, by their paths."""
     from pipeline.sources.services.identifiers import parse_identifier
 
-    files = {i.source for i in report.items if parse_identifier(i.source) is None}
+    files = {i.source for i in report.items if parse_identifier(i.source) is None and not _MEANT.match(i.source)}
     shared = Counter(PurePath(source).name for source in files)
     return {s: PurePath(s).name if shared[PurePath(s).name] == 1 else s for s in files}
 

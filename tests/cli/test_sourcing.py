@@ -76,6 +76,14 @@ def test_files_of_one_name_are_told_apart_and_a_duplicate_names_the_record_that_
     assert json.loads(run("sources", "read", "a", "b", "--json").out)["items"][1]["duplicate_of"] == "a/full.ris #1"
 
 
+def test_a_faulty_identifier_stands_whole_in_the_table_and_a_file_by_its_name() -> None:
+    items = [SourceItem(source=s, outcome=SourceOutcome.FAILED, reason="is none") for s in ("10.12/abc", "a/b.pdf")]
+    assert [line.split("  ")[0] for line in source_table(SourceReport.of(items)).splitlines()[1:3]] == [
+        "10.12/abc",
+        "b.pdf",
+    ]
+
+
 def test_the_table_folds_into_paragraphs_where_the_terminal_is_narrow() -> None:
     item = SourceItem(source="notes.docx", outcome=SourceOutcome.FAILED, reason="is a Word document; " + "save it " * 9)
     report = SourceReport.of([item])

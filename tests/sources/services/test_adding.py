@@ -293,4 +293,5 @@ def test_answers_that_cannot_be_kept_end_the_run_with_one_line(
 
 
 def test_a_list_leaves_out_empty_lines_and_comments() -> None:
-    assert listed(["# spring", "", " 10.1234/a ", "PMID 5"]) == ["10.1234/a", "PMID 5"]
+    given = ["# spring", "", " 10.1234/a ", "PMID 5  # the first", "10.1234/a#b", "  #"]
+    assert listed(given) == ["10.1234/a", "PMID 5", "10.1234/a#b"]
