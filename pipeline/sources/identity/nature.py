@@ -56,7 +56,7 @@ _BEFORE: tuple[tuple[Nature, str], ...] = (
     (Nature.ERRATUM, r"(?:berichtigung|rectificatif|publisher['’]?s note)\b" + _END),
     (Nature.ERRATUM, r"(?:(?:author|publisher)['’]?s? )?corrections?\s*(?:[:.\-–—]|to\b)\W*"),
     (Nature.REPLY, r"(?:(?:the )?authors?['’]?s?['’]? )(?:reply|response|rejoinder)\b" + _END),
-    (Nature.REPLY, r"(?:in reply|in response|reply|rejoinder)\s*(?:[:.\-–—]|to\b|by\b|$)\W*"),
+    (Nature.REPLY, r"(?:in reply|in response|reply|rejoinder)\s*(?:[:.\-–—]|to\b|by\b|on [a-z]c\d|$)\W*"),
     (
         Nature.REPLY,
         (

@@ -11,6 +11,9 @@ from pipeline.sources.identity.texts import is_brief, same_text
 from pipeline.sources.identity.titles import Likeness
 from schemas.study import Study
 
+_ABOUT_ANOTHER = NOTICES | {Nature.COMMENT, Nature.REPLY, Nature.LETTER, Nature.EDITORIAL}
+"""What may bear a phrase, or the abstract of the article that it is about, instead of a text of its own."""
+
 
 def same_publication(a: Study, b: Study) -> Judgement:
     """Whether two studies are one publication; SAME alone may be merged. Symmetric."""
@@ -21,9 +24,10 @@ def judge_with_text(signs: Signs) -> Judgement:
     """The judgement of the citations, raised to SAME by nearly the same text, if both texts were read.
 
     A text is no proof where the citations name two things: a preprint and its article share most sentences and are two
-    reports of one study (`reports.py` joins them), as are two abstracts of one text in two journals; two notices of one
-    publisher share their wording, and databases print an abstract under the title of its neighbour. Against two
-    different identifiers a few sentences say nothing: databases print a phrase for a missing abstract.
+    reports of one study (`reports.py` joins them), as are two abstracts of one text in two journals or under two titles
+    by the same people. Notices and replies share their wording, and databases print an abstract under the title of its
+    neighbour. Against two different identifiers a few sentences say nothing: databases print a phrase for a missing
+    abstract.
     """
     judgement = judge(signs)
     one, other = signs.a.publication.study, signs.b.publication.study
@@ -36,7 +40,8 @@ def judge_with_text(signs: Signs) -> Judgement:
     named_apart = len(natures) > 1 and (one_thing.in_title or other_thing.in_title or Nature.PREPRINT in natures)
     worded_alike = signs.title.likeness not in {Likeness.OTHER, Likeness.CLOSE} and not judgement.contradicted
     printed_twice = signs.printed.journal is False and signs.printed.page is False
-    if named_apart or printed_twice or signs.nothing_alike or (natures & NOTICES and not worded_alike):
+    titled_apart = signs.title.likeness is Likeness.OTHER and bool(signs.a.authors and signs.b.authors)
+    if named_apart or printed_twice or titled_apart or (natures & _ABOUT_ANOTHER and not worded_alike):
         return judgement
     if not same_text(one, other) or (signs.clash and is_brief(one, other)):
         return judgement

@@ -34,6 +34,8 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _SEAM = re.compile(r"[:.?!;]|\s[-–—]|[–—]\s")
 _DOTS = re.compile(r"(?:\.\.\.|…)[\W]*\Z")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_RAISED_POINT = re.compile(r"(?<=\d)(?:[·∙⋅•]|<middle dot>|&middot;)(?=\d)")
+"""The decimal point of the Lancet ('PM2·5'), and how databases write it."""
 SMALL_WORDS = frozenset(
     {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "s", "its"}
 )
@@ -89,7 +91,7 @@ class TitleMatch:
 @lru_cache(maxsize=4096)
 def fold_title(text: str) -> Title:
     """A title as it is compared."""
-    folded = _THOUSANDS.sub("", plain(text)).replace("&", " and ").replace("%", " percent ")
+    folded = _THOUSANDS.sub("", plain(_RAISED_POINT.sub(".", text))).replace("&", " and ").replace("%", " percent ")
     folded = folded.replace("per cent", "percent").strip()
     words: list[str] = []
     seams: set[int] = set()

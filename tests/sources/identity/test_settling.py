@@ -6,6 +6,7 @@ from hypothesis import given
 
 from pipeline.rules.identifiers import identifiers, targets
 from pipeline.sources.identity.decisions import Decision, Decisions, Named, Settled
+from pipeline.sources.identity.grouping import resolve
 from pipeline.sources.identity.matching import Grade
 from pipeline.sources.identity.merging import merged
 from pipeline.sources.identity.publication import Publication
@@ -85,6 +86,14 @@ def test_one_abstract_under_two_titles_of_other_authors_or_in_two_journals_merge
     neighbour = study(cited("Smoking in mice", "Doe J", place="Eur J Appl Physiol 121:77", DOI="10.1000/b"), *WORDS)
     assert same_publication(one, neighbour).grade is Grade.DIFFERENT
     assert same_publication(one, study(cited(place="Cardiology 5:99"), *WORDS)).grade is Grade.DIFFERENT
+    answer = study(cited("Reply on RC1", place=" :", DOI="10.1000/a-ac1"), *WORDS)
+    assert same_publication(one, answer).grade is Grade.DIFFERENT
+    long = tuple(f"In week {n} the dogs walked {n + 3} miles." for n in range(8))
+    replies = (study(cited(f"Reply on RC{n}", place=" :", DOI=f"10.1000/a-ac{n}"), *long) for n in (1, 2))
+    assert same_publication(*replies).grade is not Grade.SAME
+    report = study(cited("An agency-based framework of preparation", place=" :"), *WORDS)
+    assert same_publication(one, report).grade is Grade.DIFFERENT
+    assert resolve([Publication.of_study(s) for s in (one, report)]).clusters == ((0, 1),), "counted once"
 
 
 def test_studies_are_merged_named_and_linked() -> None:

@@ -24,6 +24,8 @@ def likeness(a: str, b: str) -> Likeness:
         (r"Schr\"odinger's caf\'{e} study of follow-up", "Schrödinger’s café study of followup"),
         ("Phase II trial of aspirin vs placebo", "Phase 2 trial of aspirin versus placebo"),
         ("Risk in 1,000 women &amp;amp; men", "Risk in 1000 women and men"),
+        ("Deaths by PM2·5 in 749 cities", "Deaths by PM2.5 in 749 cities"),
+        ("Deaths by PM2<middle dot>5 in 749 cities", "Deaths by PM2&middot;5 in 749 cities"),
         ("The café and the microbiome of Zürich", "The cafÃ© and the microbiome of ZÃ¼rich"),
     ],
 )
