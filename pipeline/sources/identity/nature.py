@@ -112,7 +112,8 @@ _MARK = re.compile(
 _STATUS_MARK = re.compile(
     r"^\W*(?:retracted(?: article| paper)?|withdrawn(?: article)?|republished(?: article)?|reprint(?: of)?)\s*[:.\]]\W*"
     r"|^\W*reprint of\s*[\"“‘']\W*"
-    r"|\s*[\[(](?:(?:retracted|withdrawn)(?: article| paper| publication)?(?:\. see [^\])]*)?|corrected|reprint|"
+    r"|\s*[\[(](?:(?:retracted|withdrawn)(?: article| paper| publication)?(?:\. see [^\])]*)?|corrected|"
+    r"reprint(?:ed from [^\])]*)?|"
     r"see comments?|(?:published )?erratum appears in[^\])]*|(?:in )?(?:english|french|german|spanish|italian|"
     r"portuguese|russian|chinese|japanese|korean|polish|turkish|dutch))[\])]\W*$",
     re.IGNORECASE,

@@ -47,11 +47,12 @@ class Printed:
     def of(cls, citation: Citation) -> Printed:
         journal = re.sub(r"\([^)]*\)", " ", plain(citation.container_title or "")).replace("&", " and ")
         words = tuple(_WORD.findall(_ELIDED.sub("", journal).replace("'", "")))
+        volume, page = _volume(citation.volume), first_page(citation.page)
         return cls(
             journal=tuple(w for w in words if w not in _SMALL) or words,
             small_words_too=words,
-            volume=_volume(citation.volume),
-            page=first_page(citation.page),
+            volume=volume,
+            page="" if page == "1" and not volume else page,  # before print, every article begins on page 1
         )
 
 

@@ -100,6 +100,8 @@ def test_a_range_is_its_first_page(text: str | None, page: str) -> None:
         (printed("Gut"), printed("Gut"), Place.UNKNOWN),
         (printed("Gut", "1)", "7"), printed("Gut", "57 (Suppl. 1)", "7"), Place.SAME),
         (printed("Gut", "1)"), printed("Gut", "1"), Place.UNKNOWN),
+        (printed("Gut", "", "1-17"), printed("Gut", "13", "201-217"), Place.UNKNOWN),
+        (printed("Gut", "13", "1-17"), printed("Gut", "13", "201-217"), Place.DOUBTFUL),
     ],
 )
 def test_a_place_agrees_differs_or_is_not_known(a: Printed, b: Printed, place: Place) -> None:

@@ -113,7 +113,16 @@ def test_one_text_in_two_publications_is_one_study() -> None:
     assert (found.sure, doubtful.sure) == (True, False), "an abstract may stand under the title of its neighbour"
 
 
-@pytest.mark.parametrize("title", ["Reprint of: {}", "Reprint of “{}”", "Republished: {}", "{} [Reprint]"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Reprint of: {}",
+        "Reprint of “{}”",
+        "Republished: {}",
+        "{} [Reprint]",
+        "{} (Reprinted from Gut, vol 31, pg 23-27)",
+    ],
+)
 def test_a_reprint_may_be_the_study_again_and_is_for_a_person(title: str) -> None:
     found = link(cited(), cited(title.format(TITLE), place="Postgrad Med J 99:9", year=2022))
     assert found

@@ -45,6 +45,12 @@ def test_nobody_is_no_name(printed: str) -> None:
 
 
 def test_several_names_in_one_field_are_several() -> None:
+    assert [n.short for n in names_of(["Lee A.B., van Kim C, et al.", "Lee AB, Jr", "Group A, Group B"])] == [
+        "Lee",
+        "van Kim",
+        "Lee AB",
+        "Group A",
+    ]
     assert [n.family for n in names_of(["Lee, A.; Kim, B.", "Lee, A., Kim, B.C., Park, D."])] == [
         "Lee", "Kim", "Lee", "Kim", "Park",
     ]  # fmt: skip
