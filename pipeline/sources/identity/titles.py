@@ -37,7 +37,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _RAISED_POINT = re.compile(r"(?<=\d)(?:[·∙⋅•]|<middle dot>|&middot;)(?=\d)")
 """The decimal point of the Lancet ('PM2·5'), and how databases write it."""
 SMALL_WORDS = frozenset(
-    {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "s", "its"}
+    {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "plus", "the", "to", "with", "s", "its"}
 )
 _AFTER_A_NAME = {"i": "1", "v": "5", "x": "10", "a": "(a)"}
 """Letters that are no small words there: 'phase I', 'vitamin A'."""

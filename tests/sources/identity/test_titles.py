@@ -25,6 +25,7 @@ def likeness(a: str, b: str) -> Likeness:
         ("Phase II trial of aspirin vs placebo", "Phase 2 trial of aspirin versus placebo"),
         ("Risk in 1,000 women &amp;amp; men", "Risk in 1000 women and men"),
         ("Deaths by PM2·5 in 749 cities", "Deaths by PM2.5 in 749 cities"),
+        ("CD4+ cells and REDD+ in rats", "CD4(+) cells and REDD plus in rats"),
         ("Deaths by PM2<middle dot>5 in 749 cities", "Deaths by PM2&middot;5 in 749 cities"),
         ("The café and the microbiome of Zürich", "The cafÃ© and the microbiome of ZÃ¼rich"),
     ],
