@@ -46,9 +46,10 @@ class SourceItem(Noun):
     """One thing that was given and what it turned out to be.
 
     `source` is the file or identifier as it was given; `record` and `line` count from 1 and say where in an export the
-    entry stands; `study` is the id of the study that the item is now, or is already. `duplicate_of` names that study by
-    id or file. `reason` is why an item failed or is a citation only, as a clause without a subject. `pages` is null for
-    what has no pages, `extent` and `sentences` for what was not read.
+    entry stands; `study` is the id of the study that the item is now, or is already. `duplicate_of` names what was read
+    or known before: a file with the number of the record ('a.ris #2'), or the id of a form. `reason` is why an item
+    failed or is a citation only, as a clause without a subject. `pages` is null for what has no pages, `extent` and
+    `sentences` for what was not read.
     """
 
     source: str

@@ -47,7 +47,7 @@ def name_studies(path: Path, place: int, studies: Sequence[Path]) -> int:
     """
     entry = list(read_entries(path))[place]
     known = {_resolved(path.parent / name) for name in entry.studies}
-    new = [study for study in dict.fromkeys(studies) if _resolved(study) not in known]
+    new = [study for study in dict.fromkeys(map(_resolved, studies)) if study not in known]
     names = [_relative(study, path.parent) for study in new]
     if names:
         rewrite(path, lambda held, as_new: _with_studies(held, place, names, as_new))
@@ -89,8 +89,8 @@ def _resolved(path: Path) -> Path:
 
 
 def _relative(study: Path, folder: Path) -> str:
-    """The path from the claims file's folder, with forward slashes; absolute where there is no way."""
+    """The way to a resolved path from the claims file's folder, with forward slashes; absolute where there is none."""
     try:
-        return Path(os.path.relpath(_resolved(study), _resolved(folder))).as_posix()
+        return Path(os.path.relpath(study, _resolved(folder))).as_posix()
     except ValueError:
-        return _resolved(study).as_posix()
+        return study.as_posix()

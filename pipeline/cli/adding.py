@@ -19,6 +19,7 @@ from pipeline.cli.results import PARTIAL
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from pipeline.sources.reading import Reading
     from pipeline.sources.services.adding import Added
     from pipeline.sources.study_form import StudyForm
     from schemas.source_report import CheckItem, CheckReport, SourceItem
@@ -36,7 +37,9 @@ class Imported:
     file: Path | None = None
 
 
-FileReading = Callable[[Sequence[Path]], Iterable[Imported]]
+FileReading = Callable[[Sequence[Path]], Iterable[Sequence[Imported]]]
+"""What became of several files and folders: one sequence each, in their order."""
+NO_NAME = "has a name that is no text, and no claims file can hold it; rename it"
 
 Into = Annotated[Path | None, typer.Option("--into", help="Folder for study forms; default: studies beside CLAIM.")]
 Claim = Annotated[str | None, typer.Option("--claim", help="Id of the claim, where the file has several.")]
@@ -103,7 +106,7 @@ def check(
     report = check_studies(forms, settings_from(None), max_age=timedelta(days=max_age), dry_run=dry_run)
     typer.echo(report.model_dump_json(indent=2) if as_json else _check_table(report, dry_run=dry_run))
     for item in report.items:
-        if not item.complete:
+        if item.reason and item.outcome is not CheckOutcome.NO_IDENTIFIER:
             _say(f"{item.file}: {item.reason}")
     without = report.counts[CheckOutcome.NO_IDENTIFIER]
     if without:
@@ -143,25 +146,43 @@ def _added(
     warn = _silent if quiet else _say
     fetched = add_studies(identifiers, folder, settings, warn=warn, refresh=refresh, max_age=max_age)
     done, answers = Added(fetched.shelf), iter(fetched.items)
+    read = iter(read_files([files[text] for text in wanted if text in files]))
     for text in wanted:
         if text not in files:
             done.items.append(next(answers))
             continue
-        for imported in read_files([files[text]]):
+        for imported in next(read):
             take_in(done, imported.item, imported.form, imported.file)
     done.files = [*dict.fromkeys([*fetched.files, *done.files])]
     return done
 
 
-def _read_files(paths: Sequence[Path]) -> Iterable[Imported]:
-    """Files as `analyze` reads them; the claim names the file itself, an export for all its studies."""
+def _read_files(paths: Sequence[Path]) -> Iterable[Sequence[Imported]]:
+    """Files as `analyze` reads them, held against each other; the claim names the file itself, an export for all its
+    studies."""
     from pipeline.sources.gathering import files_in, read_files
     from pipeline.sources.survey import items_of
 
-    for file, readings in read_files(list(files_in(paths))):
-        usable = any(reading.study is not None for reading in readings)
-        for item in items_of(readings):
-            yield Imported(item, file=file if usable else None)
+    given = [list(read_files(list(files_in([path])))) for path in paths]
+    items = items_of([reading for files in given for _, readings in files for reading in readings])
+    for files in given:
+        yield [_imported(next(items), file, readings) for file, readings in files for _ in readings]
+
+
+def _imported(item: SourceItem, file: Path, readings: Sequence[Reading]) -> Imported:
+    from schemas.source_report import SourceOutcome
+
+    if all(reading.study is None for reading in readings):
+        return Imported(item)
+    if not _is_no_text(str(file)):
+        return Imported(item, file=file)
+    failed = {"outcome": SourceOutcome.FAILED, "reason": NO_NAME, "duplicate_of": None}
+    return Imported(item.model_copy(update=failed))
+
+
+def _is_no_text(name: str) -> bool:
+    """Whether a name holds bytes that are no characters, as Python keeps them: halves of characters."""
+    return any("\ud800" <= c <= "\udfff" for c in name)
 
 
 def _exists(text: str) -> bool:
@@ -174,10 +195,11 @@ def _exists(text: str) -> bool:
 
 def _show(added: Added, summary: str, *, as_json: bool, quiet: bool) -> None:
     from pipeline.cli.source_table import source_table
+    from pipeline.cli.tables import terminal_width
     from schemas.source_report import SourceOutcome, SourceReport
 
     report = SourceReport.of(added.items)
-    typer.echo(report.model_dump_json(indent=2) if as_json else source_table(report))
+    typer.echo(report.model_dump_json(indent=2) if as_json else source_table(report, terminal_width()))
     if not quiet:
         _say(summary)
     lacking = [i for i in report.items if i.outcome in {SourceOutcome.FAILED, SourceOutcome.CITATION_ONLY}]

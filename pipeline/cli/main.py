@@ -6,6 +6,7 @@ Exit codes: 0 all that was asked is done; 1 an error; 2 wrong usage; 3 partial s
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -15,6 +16,8 @@ from pipeline.cli import adding, analysing, batching, bookkeeping, exchanging, r
 from pipeline.errors import MechsynError
 
 INTERRUPTED = 130
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""A disk without room is no fault of ours, wherever it shows."""
 
 app = typer.Typer(
     name="mechsyn",
@@ -65,6 +68,9 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, OSError) and error.errno in _FULL:
+            _say(f"cannot write ({error.strerror}); make room and run the same command again")
+            sys.exit(1)
         _say(f"internal fault ({type(error).__name__}: {error}); run it again with 'mechsyn --debug' and report it")
         sys.exit(70)
 

@@ -12,7 +12,7 @@ from pipeline.cli.adding import register_check
 from pipeline.cli.deduplicating import register as register_duplicates
 from pipeline.cli.options import Ocr, Password, Quiet
 from pipeline.cli.results import PARTIAL
-from pipeline.cli.tables import printable
+from pipeline.cli.tables import printable, terminal_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -49,7 +49,7 @@ def read(
 
     with _watched(quiet=quiet) as progressed:
         report = survey(paths, progressed, PdfOptions(password, ocr))
-    typer.echo(report.model_dump_json(indent=2) if as_json else source_table(report))
+    typer.echo(report.model_dump_json(indent=2) if as_json else source_table(report, terminal_width()))
     failed = report.counts[SourceOutcome.FAILED]
     if failed:
         raise typer.Exit(1 if failed == len(report.items) else PARTIAL)

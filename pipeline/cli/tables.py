@@ -36,6 +36,14 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
+def terminal_width() -> int | None:
+    """Columns of the terminal that reads stdout; null for a file or a pipe."""
+    import shutil
+    import sys
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def printable(text: str) -> str:
     """The text on one line without what moves a terminal: names of files and titles of records are not ours."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))

@@ -32,16 +32,35 @@ class SourceFormat(StrEnum):
 RECORDS = frozenset(SourceFormat) - {SourceFormat.PDF, SourceFormat.FORM, SourceFormat.TEXT}
 """Formats whose files hold any number of records."""
 
+AS_TEXT = "save it as PDF or text and give that"
+_UNPACK = "unpack it, and give what is in it"
+_ZIP = b"PK\x03\x04"
+_ZIPPED = (
+    (b"word/document", ("is a Word document", AS_TEXT)),
+    (
+        b"xl/workbook",
+        ("is an Excel workbook", "give the studies themselves, or an export of the references (RIS, NBIB, BibTeX)"),
+    ),
+    (b"ppt/presentation", ("is a PowerPoint presentation", AS_TEXT)),
+    (b"application/epub+zip", ("is an e-book (EPUB)", AS_TEXT)),
+    (b"application/vnd.oasis.opendocument", ("is an OpenDocument file", AS_TEXT)),
+)
+"""What stands, not compressed, in the list of contents or the first entry of a ZIP archive."""
 _BINARIES = (
-    (b"PK\x03\x04", "is a Word document or a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "is an old Office document"),
-    (b"\x1f\x8b", "is compressed with gzip"),
-    (b"SQLite format 3\x00", "is a database"),
-    (b"%PDF", "is damaged at its beginning, and no PDF reader opens it"),
+    (_ZIP, ("is a ZIP archive", _UNPACK)),
+    (b"\xd0\xcf\x11\xe0", ("is an old Office document", AS_TEXT)),
+    (b"\x1f\x8b", ("is compressed with gzip", _UNPACK)),
+    (b"SQLite format 3\x00", ("is a database", "export its references (RIS, BibTeX, EndNote XML) and give the export")),
+    (b"%PDF", ("is damaged at its beginning, and no PDF reader opens it", "get the file again from its source")),
 )
 _NOT_READ = (
     (re.compile(r"\s*\{\\rtf"), "is an RTF document"),
     (re.compile(r"\s*%!PS"), "is a PostScript file"),
+    (
+        re.compile(r"(?:[A-Z][\w-]{1,40}: .*\n(?:[ \t].*\n){0,40}){0,60}?MIME-Version: \d"),
+        "is an e-mail or a saved web page",
+    ),
+    (re.compile(r"\s*\[InternetShortcut\]"), "is a link to a web page"),
     (
         re.compile(r"\s*%0 [A-Z]\w+.*\n%[A-Z@]"),
         "is an export in EndNote's tagged format (%0, %T), which is not read here",
@@ -98,9 +117,10 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:1024]
 
 
-def other_binary(data: bytes) -> str | None:
-    """What the bytes are, as a clause without a subject, if they are a format that is known and not read here."""
-    return next((what for signature, what in _BINARIES if data.startswith(signature)), None)
+def other_binary(data: bytes) -> tuple[str, str] | None:
+    """What the bytes are, as a clause without a subject, and the remedy, if it is known and not read here."""
+    zipped = (what for name, what in _ZIPPED if data.startswith(_ZIP) and name in data)
+    return next(zipped, None) or next((what for signature, what in _BINARIES if data.startswith(signature)), None)
 
 
 def format_of(text: str) -> SourceFormat | str:

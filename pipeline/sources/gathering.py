@@ -28,6 +28,8 @@ NOT_STUDIES = frozenset({"duplicates.yaml"})
 
 LEADS_OUT = "is a link that leads out of its folder"
 _FORMS_FIRST = (".yaml", ".yml", ".json")
+_HIDDEN = (".", "~$")
+"""How names begin that no file manager shows: by custom, or because Office writes them beside an open document."""
 
 
 class LinkOut(NamedTuple):
@@ -52,11 +54,11 @@ def files_in(paths: Iterable[Path]) -> Iterator[Found]:
 def _inside(folder: Path) -> list[Found]:
     found: list[Path] = []
     for root, folders, names in os.walk(folder):
-        visible = sorted(name for name in folders if not name.startswith("."))
+        visible = sorted(name for name in folders if not name.startswith(_HIDDEN))
         folders[:] = visible if len(Path(root).relative_to(folder).parts) < DEEPEST_FOLDER else []
         too_deep = [Path(root) / name for name in visible if name not in folders]
         found += [path for path in too_deep if not path.is_symlink()]
-        usable = (name for name in names if not name.startswith(".") and name not in NOT_STUDIES)
+        usable = (name for name in names if not name.startswith(_HIDDEN) and name not in NOT_STUDIES)
         found += [path for name in usable if (path := Path(root) / name).is_file() or path.is_symlink()]
         if len(found) > MOST_FILES:
             raise InputError(

@@ -20,6 +20,8 @@ _RETRACTED_TITLE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A study of retractions, or of tissue that is retracted, is no notice."""
+_RETRACTS_AT_END = re.compile(r"\(retraction of vols?\b[^()]{1,60}\)\W*\Z", re.IGNORECASE)
+"""So Web of Science gives a notice the title of its article: 'Title (Retraction of vol 58, pg 307, 2014)'."""
 _HAS_BEEN_RETRACTED = re.compile(
     r"\b(?:this|the|above|aforementioned) (?:\w+ ){0,3}(?:(?:article|paper|publication)\b.{0,300}?\bhas|"
     r"(?:articles|papers|publications)\b.{0,300}?\bhave) been (?:retracted|withdrawn)\b|"
@@ -48,7 +50,9 @@ _CORRECTION = re.compile(
     r"\W*(?:corrigend(?:um|a)|errat(?:um|a))\s+for\b|\W*correction for [^.]{1,80}\bet al\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_CORRECTION_AT_END = re.compile(r"[:.\u2013\u2014-]\s*(?:correction|corrigendum|erratum)\W*$", re.IGNORECASE)
+_CORRECTION_AT_END = re.compile(
+    r"[:.\u2013\u2014-]\s*(?:correction|corrigendum|erratum)\W*$|\(vol\.? \w+,[^()]{1,40}\b\d{4}\)\W*$", re.IGNORECASE
+)
 _EDITORIAL = re.compile(r"\W*(?:guest |invited )?editorials?\b\s*(?:[:.|]|comment|$)", re.IGNORECASE)
 _SYSTEMATIC_REVIEW = re.compile(
     r"\b(?:systematic (?:literature )?reviews?|umbrella review|cochrane review|network meta-analys[ei]s)\b|"
@@ -104,6 +108,7 @@ def is_retraction(title: str, text: str) -> bool:
     return any(
         (
             _RETRACTED_TITLE.match(title),
+            _RETRACTS_AT_END.search(title),
             _RETRACTED_TITLE.match(text),
             _HAS_BEEN_RETRACTED.search(text.replace("\n", " ")),
         )
@@ -112,7 +117,7 @@ def is_retraction(title: str, text: str) -> bool:
 
 _RETRACTED_MARK = re.compile(
     r"\A\W*(?:retracted(?:\s(?:article|paper))?|withdrawn|retraction(?:\snotice)?)(?:\s?[:.\]]|\sto:)|\[(?:retracted|withdrawn)\]"
-    r"|\((?:retracted|withdrawn)(?:\s(?:article|paper))?\)\W*\Z",
+    r"|\((?:retracted|withdrawn)(?:\s(?:article|paper|publication))?(?:\.\ssee\b[^()]{1,60})?\)\W*\Z",
     re.IGNORECASE,
 )
 

@@ -81,9 +81,9 @@ def shown(path: Path) -> str:
 
 def decoded(data: bytes, file: str) -> str:
     """The text of a file that is no PDF; SourceError for binary content."""
-    what = other_binary(data)
-    if what is not None:
-        raise SourceError(file, what, "save it as PDF or text and give that")
+    known = other_binary(data)
+    if known is not None:
+        raise SourceError(file, *known)
     text = decode(data)
     sample = text[:20_000]
     damaged = sum(c in "\x00\ufffd" or (c < " " and c not in "\t\n\r\f\v") for c in sample)

@@ -60,10 +60,15 @@ def items_of(readings: Sequence[Reading], decisions: Decisions | None = None) ->
     twins: dict[int, str] = {}
     for group in resolve([p for _, p in known], decisions).groups:
         members = [known[i] for i in group]
-        chosen, first = next(((n, p) for n, p in members if p.study is not None), members[0])
-        twins |= {n: first.citation.id for n, _ in members if n != chosen}
+        chosen, _ = next(((n, p) for n, p in members if p.study is not None), members[0])
+        twins |= {n: _place(readings[chosen]) for n, _ in members if n != chosen}
     for number, reading in enumerate(readings):
         yield _item(reading, twins.get(number))
+
+
+def _place(reading: Reading) -> str:
+    """Where a reading stands, for a person; ids are not told apart before an analysis."""
+    return f"{reading.file} #{reading.record}" if reading.record else reading.file
 
 
 def _item(reading: Reading, twin: str | None) -> SourceItem:

@@ -22,7 +22,8 @@ def claims(tmp_path: Path, text: str, name: str = "claims.yaml") -> Path:
 
 def test_a_study_is_named_once_by_its_path_from_the_file(tmp_path: Path) -> None:
     path = claims(tmp_path, "# mine\nclaim: Rowing builds grip.\nstudies:\n- a.yaml # good\n")
-    new = [tmp_path / "studies" / "b.yaml", tmp_path / "studies" / ".." / "a.yaml", tmp_path / "studies" / "b.yaml"]
+    (tmp_path / "link.yaml").symlink_to(tmp_path / "studies" / "b.yaml")
+    new = [tmp_path / "studies" / "b.yaml", tmp_path / "studies" / ".." / "a.yaml", tmp_path / "link.yaml"]
     assert name_studies(path, 0, new) == 1
     assert path.read_text(encoding="utf-8") == (
         "# mine\nclaim: Rowing builds grip.\nstudies:\n- a.yaml # good\n- studies/b.yaml\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_what_was_not_found_is_named_and_the_exit_code_says_partial(
     assert done.code == 3
     report = SourceReport.model_validate_json(done.out)
     assert [i.outcome for i in report.items] == [SourceOutcome.READ, SourceOutcome.FAILED]
-    assert done.err == "mechsyn: 10.5555/nothing: no record at Crossref or PubMed; check the identifier\n"
+    assert done.err.startswith("mechsyn: 10.5555/nothing: no record at Crossref or PubMed; check the identifier, or ")
     assert run("add", claims, "10.5555/nothing").code == 1
 
 
@@ -139,6 +140,19 @@ def test_the_check_names_who_could_not_be_asked_and_counts_what_cannot_be_checke
     assert CheckReport.model_validate_json(done.out).counts[CheckOutcome.NO_IDENTIFIER] == 1
 
 
+def test_the_check_says_that_services_no_longer_state_what_a_form_says(
+    run: Run, services: ServicesServer, claims: Path, tmp_path: Path
+) -> None:
+    run("add", claims, "10.5555/closed.2019")
+    form = tmp_path / "studies" / "gamma-2019-grip.yaml"
+    form.write_text(
+        form.read_text(encoding="utf-8").replace("status: published", "status: retracted"), encoding="utf-8"
+    )
+    done = run("sources", "check")
+    assert (done.code, done.out) == (0, "1 unchanged\n")
+    assert "the form says retracted, the services say published: change it by hand if they are right" in done.err
+
+
 def test_a_path_that_does_not_exist_is_one_line(run: Run, services: ServicesServer) -> None:
     done = run("sources", "check", "nowhere")
     assert done.code == 1
@@ -173,3 +187,25 @@ def test_a_text_is_not_rewritten_as_a_claims_file(run: Run, tmp_path: Path) -> N
         == f"mechsyn: {notes}: is no claims file that can be changed; name one that ends in .yaml, .yml, .json\n"
     )
     assert notes.read_text(encoding="utf-8") == "Dogs walked three miles.\n"
+
+
+def test_one_study_in_two_files_is_a_duplicate_and_a_name_that_is_no_text_fails_alone(
+    run: Run, claims: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "found"
+    folder.mkdir()
+    record = "TY  - JOUR\nTI  - Walking in dogs\nAU  - Lee, Ann\nDO  - 10.5555/dogs\nAB  - {} They ran.\nER  - \n"
+    (folder / "a.ris").write_text(record.format("Thirty dogs walked."), encoding="utf-8")
+    (folder / "b.ris").write_text(record.format("Dogs walked."), encoding="utf-8")
+    (folder / os.fsdecode(b"bad\xff.txt")).write_text("Cats walked a mile. They slept.", encoding="utf-8")
+    (folder / "line\nbreak.txt").write_text("Mice walked a mile. They ate.", encoding="utf-8")
+    done = run("add", claims, "found", "--json")
+    items = {Path(i["source"]).name: i for i in json.loads(done.out)["items"]}
+    assert done.code == 3
+    assert [items[name]["outcome"] for name in ("a.ris", "b.ris", "bad?.txt", "line\nbreak.txt")] == [
+        "read", "duplicate", "failed", "read",
+    ]  # fmt: skip
+    assert items["b.ris"]["duplicate_of"].endswith("a.ris #1")
+    assert "rename it" in items["bad?.txt"]["reason"]
+    named = yaml.safe_load(claims.read_text(encoding="utf-8"))["studies"]
+    assert named == ["found/a.ris", "found/b.ris", "found/line\nbreak.txt"]

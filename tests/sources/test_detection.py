@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +61,8 @@ def test_the_format_is_found_from_the_content(text: str, expected: SourceFormat)
         ('[{"file": "a.pdf", "title": "A"}]', "JSON of a kind that is not read here"),
         ("{\\rtf1 a}", "RTF"),
         ("%!PS-Adobe-3.0", "PostScript"),
+        ("From: <Saved by Blink>\nSubject: Walking\n in dogs\nMIME-Version: 1.0\n", "saved web page"),
+        ("[InternetShortcut]\nURL=https://example.org/\n", "link to a web page"),
     ],
 )
 def test_what_is_known_and_not_read_is_named(text: str, what: str) -> None:
@@ -72,8 +77,26 @@ def test_a_pdf_may_have_rubbish_before_its_mark() -> None:
 
 
 def test_binary_formats_are_known_by_their_signature() -> None:
-    assert other_binary(b"PK\x03\x04") == "is a Word document or a ZIP archive"
+    assert other_binary(b"\xd0\xcf\x11\xe0") == ("is an old Office document", "save it as PDF or text and give that")
     assert other_binary(b"We walked") is None
+
+
+@pytest.mark.parametrize(
+    ("names", "what", "remedy"),
+    [
+        (("[Content_Types].xml", "word/document.xml"), "is a Word document", "save it as PDF or text"),
+        (("[Content_Types].xml", "xl/workbook.xml"), "is an Excel workbook", "export of the references"),
+        (("paper.txt", "other.pdf"), "is a ZIP archive", "unpack it"),
+    ],
+)
+def test_a_zip_archive_is_called_what_its_user_calls_it(names: tuple[str, ...], what: str, remedy: str) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    known = other_binary(stream.getvalue())
+    assert known is not None
+    assert (known[0], remedy in known[1]) == (what, True)
 
 
 @given(st.text(max_size=300))
@@ -83,7 +106,9 @@ def test_any_text_has_a_format_or_a_name(text: str) -> None:
 
 def test_the_first_bytes_of_a_pdf_alone_are_no_text() -> None:
     assert not is_pdf(b"%PDF")
-    assert other_binary(b"%PDF") == "is damaged at its beginning, and no PDF reader opens it"
+    known = other_binary(b"%PDF")
+    assert known is not None
+    assert known[0] == "is damaged at its beginning, and no PDF reader opens it"
 
 
 @pytest.mark.parametrize(

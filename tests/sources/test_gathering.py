@@ -26,7 +26,7 @@ def silent(done: int, total: int) -> None:
 
 
 def test_a_folder_stands_for_its_files_forms_first_hidden_ones_and_decisions_left_out(tmp_path: Path) -> None:
-    for name in ("b.pdf", "a.txt", "sub/c.yaml", ".hidden", ".git/config", "duplicates.yaml"):
+    for name in ("b.pdf", "a.txt", "sub/c.yaml", ".hidden", ".git/config", "~$b.docx", "duplicates.yaml"):
         put(tmp_path, name, "x")
     found = [str(path_of(p).relative_to(tmp_path)) for p in files_in([tmp_path])]
     assert found == ["sub/c.yaml", "a.txt", "b.pdf"]

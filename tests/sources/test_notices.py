@@ -34,6 +34,8 @@ LONG = "The study protocol has been published. One trial of this review has been
             DocumentKind.CORRECTION,
         ),
         ("Walking and knees: a pilot study: Erratum", [], "A correction is presented.", DocumentKind.CORRECTION),
+        ("Walking and knees (vol 37, pg 51, 2013)", [], "", DocumentKind.CORRECTION),
+        ("Walking and knees (Retraction of vol 37, pg 51, 2013)", [], "", DocumentKind.RETRACTION_NOTICE),
         ("Retraction for Smith et al., Walking", [], "The authors retract.", DocumentKind.RETRACTION_NOTICE),
         ("Retraction", [], "Retraction\nThe authors retract.", DocumentKind.RETRACTION_NOTICE),
         ("Retraction\u2014Walking and knees", [], "The authors retract.", DocumentKind.RETRACTION_NOTICE),
@@ -58,7 +60,9 @@ def test_a_retraction_notice_counts_as_retracted_and_says_so() -> None:
 
 def test_an_article_marked_as_retracted_is_retracted_but_no_notice() -> None:
     assert is_retracted_article("RETRACTED ARTICLE: Walking and knees")
+    assert is_retracted_article("Walking and knees (Retracted article. See vol. 37, pg. 9451, 2013)")
     assert not is_retracted_article("Retracted papers in medicine")
+    assert not is_retracted_article("Walking and knees (Retraction of vol 37, pg 51, 2013)")
 
 
 def test_a_protocol_says_that_it_has_no_results() -> None:

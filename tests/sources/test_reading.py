@@ -156,7 +156,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b" \n\n ", "is empty"),
         (bytes(range(256)) * 20, "is binary"),
-        (b"PK\x03\x04abc", "Word document"),
+        (b"PK\x03\x04abc", "ZIP archive"),
         (b"\xd0\xcf\x11\xe0abc", "old Office document"),
         (b"<!DOCTYPE html><html></html>", "web page"),
         (b"<?xml version='1.0'?><a/>", "is XML"),

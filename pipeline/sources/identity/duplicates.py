@@ -116,6 +116,7 @@ def named(publications: Sequence[Publication], name: str) -> Publication:
         identifiers(Citation(id="x", DOI=given, PMID=given, PMCID=given if given[:3].upper() == "PMC" else None))
     )
     exact = [p for p in publications if given in {p.citation.id, p.where}]
+    exact = exact or [p for p in publications if _in_print(p.where) == _in_print(given)]
     found = exact or [p for p in publications if wanted & set(identifiers(p.citation))]
     if not found:
         raise InputError(f"{name}: no record has this DOI, PMID, PMCID, id or place; see the list without options")
@@ -123,3 +124,8 @@ def named(publications: Sequence[Publication], name: str) -> Publication:
         places = ", ".join(sorted(p.where for p in found)[:4])
         raise InputError(f"{name}: names {len(found)} records ({places}); name one by its place")
     return found[0]
+
+
+def _in_print(place: str) -> str:
+    """What is left of a place in a list: names of files may hold several spaces, or what no terminal prints."""
+    return "".join(c for c in place if c.isprintable() and not c.isspace())

@@ -13,12 +13,13 @@ from itertools import combinations
 
 from pipeline.errors import InputError
 from pipeline.sources.identity.decisions import FILE_NAME, Decision, Decisions, Settled
-from pipeline.sources.identity.matching import Grade, Judgement, Signs, Strength
+from pipeline.sources.identity.matching import Grade, Judgement, Strength
 from pipeline.sources.identity.nature import NOTICES
 from pipeline.sources.identity.pairing import candidate_pairs
 from pipeline.sources.identity.publication import Prepared, Publication
 from pipeline.sources.identity.reports import ReportLink, report_link, reverse
 from pipeline.sources.identity.sameness import judge_with_text
+from pipeline.sources.identity.signs import Signs
 from schemas.vocabulary import RelationKind
 
 MOST_CHECKED = 200

@@ -8,28 +8,17 @@ be told apart by eye, two studies in one are lost. Why each threshold is where i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from functools import cached_property
 
-from pipeline.sources.identity.names import Authorship, match_authors
+from pipeline.sources.identity.names import Authorship
 from pipeline.sources.identity.nature import Nature
-from pipeline.sources.identity.places import Place, PlaceMatch, match_places
+from pipeline.sources.identity.places import Place
 from pipeline.sources.identity.publication import Prepared
-from pipeline.sources.identity.titles import (
-    SHORTEST_START,
-    SMALL_WORDS,
-    Likeness,
-    TitleMatch,
-    fold_title,
-    match_titles,
-)
+from pipeline.sources.identity.signs import Signs
+from pipeline.sources.identity.titles import SHORTEST_START, SMALL_WORDS, Likeness, TitleMatch, fold_title
 
-YEARS_APART = 1
-"""Online first and in print may be counted in two calendar years."""
-TEAM = 3
-"""Authors that are no coincidence in one journal and year."""
 FEW_WORDS = 4
 """Words below which a title ("Author reply", "Cancer statistics") says little by itself."""
 _SERIAL = frozenset({"annual", "yearly", "statistics", "surveillance", "update", "proceedings"})
@@ -84,82 +73,6 @@ class Judgement:
     by_wording: bool = False
 
 
-@dataclass(frozen=True)
-class Signs:
-    """Everything that can be compared about a pair, each when it is asked for."""
-
-    a: Prepared
-    b: Prepared
-
-    @cached_property
-    def shared(self) -> tuple[str, ...]:
-        """Identifiers in common."""
-        return tuple(sorted(self.a.identifiers & self.b.identifiers))
-
-    @cached_property
-    def clash(self) -> tuple[str, ...]:
-        """Kinds of identifier that both have, with nothing in common."""
-        kinds = _kinds(self.a.identifiers) & _kinds(self.b.identifiers)
-        return tuple(sorted(kinds - _kinds(self.shared)))
-
-    @cached_property
-    def title(self) -> TitleMatch:
-        return match_titles(self.a.titles, self.b.titles)
-
-    @cached_property
-    def authors(self) -> Authorship:
-        return match_authors(self.a.authors, self.b.authors)
-
-    @cached_property
-    def printed(self) -> PlaceMatch:
-        return match_places(self.a.printed, self.b.printed)
-
-    @cached_property
-    def years(self) -> int | None:
-        return abs(self.a.year - self.b.year) if self.a.year and self.b.year else None
-
-    @property
-    def place(self) -> Place:
-        return self.printed.place
-
-    @property
-    def same_first_author(self) -> bool:
-        return self.authors in {Authorship.ALL, Authorship.FIRST}
-
-    @property
-    def same_team(self) -> bool:
-        """Three authors or more, all the same, in one journal and year."""
-        several = min(len(self.a.authors), len(self.b.authors)) >= TEAM and self.authors is Authorship.ALL
-        return several and self.printed.journal is True and self.years == 0
-
-    @property
-    def years_fit(self) -> bool:
-        return self.years is None or self.years <= YEARS_APART
-
-    @property
-    def near_by(self) -> bool:
-        """Volume or page agrees, and nothing about the place differs."""
-        return self.place in {Place.SAME, Place.PART}
-
-    @property
-    def words(self) -> frozenset[str]:
-        return frozenset(w for t in (*self.a.titles, *self.b.titles) for w in t.words) - SMALL_WORDS
-
-    @property
-    def shorter(self) -> int:
-        """Characters of the shorter title."""
-        return min(len(t.text) for t in (self.a.titles[0], self.b.titles[0]))
-
-    @property
-    def shortest(self) -> int:
-        """Content words of the shorter title."""
-        return min(len(set(t.words) - SMALL_WORDS) for t in (self.a.titles[0], self.b.titles[0]))
-
-
-def _kinds(identifiers: Iterable[str]) -> set[str]:
-    return {i.partition(":")[0] for i in identifiers}
-
-
 def compare(a: Prepared, b: Prepared) -> Judgement:
     """Whether two citations are one publication. Symmetric."""
     return judge(Signs(a, b))
@@ -169,6 +82,8 @@ def judge(signs: Signs) -> Judgement:
     """`compare` for a pair whose signs are used for more."""
     if signs.shared:
         return _with_identifier(signs)
+    if signs.two_versions:
+        return _other("versions of one review")
     if signs.a.character.nature is not signs.b.character.nature:
         return _of_two_natures(signs)
     return _by_title(signs)
@@ -206,6 +121,8 @@ def _with_identifier(s: Signs) -> Judgement:
         return _perhaps(f"same {name}, but one is titled as {_named(s)}", contradicted=True)
     if s.title.numbers_differ:
         return _perhaps(f"same {name}, but the titles differ in a number", contradicted=True)
+    if s.nothing_alike and s.printed.page is False:
+        return _other(f"same {name}, which is that of a supplement: title, authors and page differ")
     unlike = s.title.likeness in {Likeness.OTHER, Likeness.CLOSE}
     if unlike and s.printed.page is False:
         return _perhaps(f"same {name}, but title and page differ", contradicted=True)
@@ -321,7 +238,7 @@ def _alike(s: Signs) -> Judgement:
             return judgement
     if s.place is Place.SAME:
         return _same("same title, volume and first page" + (", same first author" if s.same_first_author else ""))
-    if s.years and s.words & _SERIAL:
+    if s.years and (s.words & _SERIAL or s.by_a_body):
         return _perhaps("same title in two years; it may be a yearly report", contradicted=True)
     if s.shortest < FEW_WORDS and not (s.near_by and s.same_first_author) and not s.same_team:
         return _perhaps("same title, but it is short, and volume and page are not known of both")
@@ -333,7 +250,7 @@ def _known_well_enough(s: Signs) -> Judgement:
         if s.printed.journal and s.years == 0 and s.title.likeness is Likeness.EQUAL:
             return _same("same title, journal and year; the author is not known of both", Strength.TITLE)
         return _perhaps("same title, but the author is not known of both")
-    if s.title.likeness is Likeness.RESPELT and not s.near_by and s.authors is not Authorship.ALL:
+    if s.title.likeness is Likeness.RESPELT and not s.near_by:
         return _perhaps("nearly the same title and the same first author")
     title = "same title" if s.title.likeness is Likeness.EQUAL else f"titles {s.title.ratio:.0f} % equal"
     year = "year not known of both" if s.years is None else "same year" if not s.years else "a year apart"

@@ -21,6 +21,9 @@ MOST_AUTHORS = 200
 LONGEST_NAME = 200
 """Characters of a name that are compared."""
 
+FIRST_AUTHORS = 3
+"""Authors that a text has to name to be theirs."""
+
 _ET_AL = re.compile(r"\W*(?:et\.? ?al\b|and others\b|u\. ?a\.|\.\.\.|…).*", re.IGNORECASE)
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "md", "phd"})
 _WORD = re.compile(r"[^\W\d_]+")
@@ -128,3 +131,9 @@ def match_authors(ones: Sequence[Author], others: Sequence[Author]) -> Authorshi
     if len(short) >= 3 and shared < len(short) / 2:
         return Authorship.SOME
     return Authorship.FIRST
+
+
+def named_in(authors: Sequence[Author], text: str) -> bool:
+    """Whether a text begins as the work of these authors does: the first three, or all if they are fewer, are named."""
+    words = set(_words(text))
+    return bool(authors) and all(words.issuperset(a.family) for a in authors[:FIRST_AUTHORS])

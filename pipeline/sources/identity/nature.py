@@ -56,7 +56,7 @@ _BEFORE: tuple[tuple[Nature, str], ...] = (
     (Nature.ERRATUM, r"(?:berichtigung|rectificatif|publisher['’]?s note)\b" + _END),
     (Nature.ERRATUM, r"(?:(?:author|publisher)['’]?s? )?corrections?\s*(?:[:.\-–—]|to\b)\W*"),
     (Nature.REPLY, r"(?:(?:the )?authors?['’]?s?['’]? )(?:reply|response|rejoinder)\b" + _END),
-    (Nature.REPLY, r"(?:in reply|in response|reply|rejoinder)\s*(?:[:.\-–—]|to\b|by\b|$)\W*"),
+    (Nature.REPLY, r"(?:in reply|in response|reply|rejoinder)\s*(?:[:.\-–—]|to\b|by\b|on [a-z]c\d|$)\W*"),
     (
         Nature.REPLY,
         (
@@ -92,22 +92,30 @@ _AFTER_WORDS = (
     (Nature.EDITORIAL, r"(?:guest |invited )?editorial"),
     (Nature.ABSTRACT, r"(?:conference |meeting )?abstract"),
 )
+_IN_BRACKETS = (
+    (Nature.RETRACTION, r"retraction of vols?\b[^()]{1,60}"),
+    (Nature.CONCERN, r"expression of concern of vols?\b[^()]{1,60}"),
+    (Nature.ERRATUM, r"vol\.? \w+,[^()]{1,40}\b\d{4}"),
+)
+"""So Web of Science marks what bears the title of its article: 'Title (vol 121, pg 2305, 2021)' is a correction."""
 _STARTS = tuple((nature, re.compile(r"\W*" + p, re.IGNORECASE)) for nature, p in _BEFORE)
 _ENDS = tuple(
     (nature, re.compile(rf"\s*(?:[:.;,–—?!]\s*|\s-\s*|[\[(]){p}\s*[\])]?\W*\Z", re.IGNORECASE))
     for nature, p in _AFTER_WORDS
-)
+) + tuple((nature, re.compile(rf"\s*\({p}\)\W*\Z", re.IGNORECASE)) for nature, p in _IN_BRACKETS)
 _MARK = re.compile(
     r"errat|corrig|correction|addend|retraction|concern|repl(?:y|ies)|respon[sd]|rejoinder|comment|discussion|letter|"
-    r"correspondence|editor|abstract|note|berichtigung|rectificatif|\bre\b|regarding",
+    r"correspondence|editor|abstract|note|berichtigung|rectificatif|\bre\b|regarding|\(vol\b",
     re.IGNORECASE,
 )
 """A word that stands in every mark: most titles hold none, and need no closer look."""
 _STATUS_MARK = re.compile(
-    r"^\W*(?:retracted(?: article| paper)?|withdrawn(?: article)?)\s*[:.\]]\W*"
-    r"|\s*[\[(](?:retracted(?: article| paper)?|withdrawn|corrected|see comments?|"
-    r"published erratum appears in[^\])]*|(?:in )?(?:english|french|german|spanish|italian|portuguese|russian|chinese|"
-    r"japanese|korean|polish|turkish|dutch))[\])]\W*$",
+    r"^\W*(?:retracted(?: article| paper)?|withdrawn(?: article)?|republished(?: article)?|reprint(?: of)?)\s*[:.\]]\W*"
+    r"|^\W*reprint of\s*[\"“‘']\W*"
+    r"|\s*[\[(](?:(?:retracted|withdrawn)(?: article| paper| publication)?(?:\. see [^\])]*)?|corrected|"
+    r"reprint(?:ed from [^\])]*)?|"
+    r"see comments?|(?:published )?erratum appears in[^\])]*|(?:in )?(?:english|french|german|spanish|italian|"
+    r"portuguese|russian|chinese|japanese|korean|polish|turkish|dutch))[\])]\W*$",
     re.IGNORECASE,
 )
 _TYPE_WORDS: tuple[tuple[Nature, re.Pattern[str]], ...] = tuple(

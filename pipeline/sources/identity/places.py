@@ -16,6 +16,8 @@ from schemas.study import Citation
 
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset(_WORD.findall("a an and the of for in on et de la le les du der die das des fur und y e i"))
+_ELIDED = re.compile(r"\b[dl](?:['’]\s?|\s)(?=[^\W\d_]{2})")
+"""The article before a vowel, with or without its apostrophe: 'Annales d'Anesthesie'."""
 _PAGE = re.compile(
     r"(?:pages?|pp?|art(?:icle)?|no|unsp|id|cd(?=\d))?[\s.:]*(?:no\b[\s.:]*)?([a-z]{0,3})[\s.:-]*0*(\d{1,9})"
 )
@@ -44,12 +46,13 @@ class Printed:
     @classmethod
     def of(cls, citation: Citation) -> Printed:
         journal = re.sub(r"\([^)]*\)", " ", plain(citation.container_title or "")).replace("&", " and ")
-        words = tuple(_WORD.findall(journal.replace("'", "")))
+        words = tuple(_WORD.findall(_ELIDED.sub("", journal).replace("'", "")))
+        volume, page = _volume(citation.volume), first_page(citation.page)
         return cls(
             journal=tuple(w for w in words if w not in _SMALL) or words,
             small_words_too=words,
-            volume=_volume(citation.volume),
-            page=first_page(citation.page),
+            volume=volume,
+            page="" if page == "1" and not volume else page,  # before print, every article begins on page 1
         )
 
 
@@ -89,7 +92,16 @@ def match_journals(a: Printed, b: Printed) -> bool | None:
     matched = _aligned(short, long)
     if matched == len(short) == len(long):
         return True
-    return None if matched >= max(1, len(short) - 1) else False
+    return None if matched >= max(1, len(short) - 1) and not _another_word(short, long) else False
+
+
+def _another_word(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Whether one word stands in place of another ("American Heart Journal", "European Heart Journal"). What only
+    shortens a word keeps its first letter ("Dtsch", "Deutsche")."""
+    if len(short) != len(long):
+        return False
+    other = [(a, b) for a, b in zip(short, long, strict=True) if not _abbreviates(a, b)]
+    return len(other) == 1 and other[0][0][0] != other[0][1][0]
 
 
 def _aligned(short: Sequence[str], long: Sequence[str]) -> int:
@@ -131,7 +143,9 @@ def first_page(text: str | None) -> str:
 
 
 def _volume(text: str | None) -> str:
-    match = _VOLUME.match(plain(text or "").strip())
+    """The volume; nothing of what is left of '57 (Suppl. 1)' where a vendor cut it at the bracket ('1)')."""
+    folded = plain(text or "").strip()
+    match = _VOLUME.match(folded) if folded.count(")") <= folded.count("(") else None
     return match[1] if match else ""
 
 

@@ -13,7 +13,8 @@ from pipeline.sources.identity.titles import Title, wordings
 from schemas.study import Citation, Relation, Study
 from schemas.vocabulary import DocumentKind, RelationKind
 
-_REVIEW_VERSION = re.compile(r"(10\.1002/14651858\.\w+?)(?:\.pub\d+)?")
+_REVIEW_VERSION = re.compile(r"10\.1002/14651858\.(\w+?)(?:\.pub\d+)?")
+_REVIEW_NUMBER = re.compile(r"(cd\d{6})", re.IGNORECASE)
 _TRIAL_NAME = re.compile(r"\b([A-Z][A-Z0-9]{3,}(?:-[A-Z0-9]+)*)\)?[:,]?\s+(?:trial|study|cohort|registry)\b")
 
 
@@ -72,15 +73,17 @@ class Prepared:
             year=citation.year,
             registrations=registration_numbers(publication.registration),
             links=tuple((r.kind, t) for r in publication.relations if r.kind in JOINING for t in targets(r)),
-            review=_review(citation.DOI),
+            review=_review(citation),
             trial_names=_trial_names(citation.title or ""),
         )
 
 
-def _review(doi: str | None) -> str:
-    """What the DOIs of all versions of a Cochrane review have in common."""
-    match = _REVIEW_VERSION.fullmatch(plain_doi(doi) or "") if doi else None
-    return match[1] if match else ""
+def _review(citation: Citation) -> str:
+    """The number that all versions of a Cochrane review have in common, out of the DOI or in the place of a page."""
+    match = _REVIEW_VERSION.fullmatch(plain_doi(citation.DOI) or "")
+    if match is None and "cochrane" in (citation.container_title or "").casefold():
+        match = _REVIEW_NUMBER.fullmatch((citation.page or "").strip())
+    return match[1].lower() if match else ""
 
 
 def _trial_names(title: str) -> frozenset[str]:

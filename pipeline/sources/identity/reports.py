@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.rules.identifiers import registries
-from pipeline.sources.identity.matching import FEW_WORDS, Signs
+from pipeline.sources.identity.matching import FEW_WORDS
 from pipeline.sources.identity.names import Authorship
 from pipeline.sources.identity.nature import NOTICES, Nature
 from pipeline.sources.identity.publication import Prepared
+from pipeline.sources.identity.signs import Signs
 from pipeline.sources.identity.texts import same_text
 from pipeline.sources.identity.titles import Likeness
 from schemas.vocabulary import RelationKind
@@ -55,7 +56,7 @@ def report_link(signs: Signs) -> ReportLink | None:
     if a.review and a.review == b.review:
         return _other("versions of one review", sure=True)
     if _one_text_twice(a, b):
-        return _other("nearly the same text in two publications", sure=True)
+        return _other("nearly the same text in two publications", sure=not signs.nothing_alike)
     return _by_title(signs)
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein
 
 from pipeline.sources.identity.letters import LONGEST, plain
 
@@ -34,28 +34,21 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _SEAM = re.compile(r"[:.?!;]|\s[-–—]|[–—]\s")
 _DOTS = re.compile(r"(?:\.\.\.|…)[\W]*\Z")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_RAISED_POINT = re.compile(r"(?<=\d)(?:[·∙⋅•]|<middle dot>|&middot;)(?=\d)")
+"""The decimal point of the Lancet ('PM2·5'), and how databases write it."""
 SMALL_WORDS = frozenset(
-    {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "s", "its"}
+    {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "plus", "the", "to", "with", "s", "its"}
 )
-_ROMAN_AFTER_A_NAME = {"i": "1", "v": "5", "x": "10"}
+_AFTER_A_NAME = {"i": "1", "v": "5", "x": "10", "a": "(a)"}
+"""Letters that are no small words there: 'phase I', 'vitamin A'."""
 _NUMBERED = frozenset(
     {"part", "type", "phase", "class", "grade", "stage", "study", "experiment", "paper", "report", "chapter", "no"}
+    | {"group", "vitamin", "hepatitis", "influenza"}
 )
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _SPELT = {"vs": "versus", "microg": "ug", "mug": "ug"} | _ROMAN
-_NOT_PREFIXES = ("un", "in", "im", "non", "dis", "anti", "de", "re", "pre", "post", "co", "sub", "super", "a")
-_OPPOSITE_STARTS = (
-    ("hyper", "hypo"),
-    ("intra", "inter"),
-    ("pre", "post"),
-    ("under", "over"),
-    ("micro", "macro"),
-    ("ab", "ad"),
-    ("af", "ef"),
-    ("ma", "pa"),
-    ("uni", "bi"),
-    ("pro", "re"),
-)
+_OPPOSITE_STARTS = (("micro", "macro"), ("ab", "ad"), ("af", "ef"), ("ma", "pa"))
+"""Beginnings that differ in one letter and make two words; all others differ in more."""
 
 
 class Likeness(StrEnum):
@@ -98,7 +91,7 @@ class TitleMatch:
 @lru_cache(maxsize=4096)
 def fold_title(text: str) -> Title:
     """A title as it is compared."""
-    folded = _THOUSANDS.sub("", plain(text)).replace("&", " and ").replace("%", " percent ")
+    folded = _THOUSANDS.sub("", plain(_RAISED_POINT.sub(".", text))).replace("&", " and ").replace("%", " percent ")
     folded = folded.replace("per cent", "percent").strip()
     words: list[str] = []
     seams: set[int] = set()
@@ -110,7 +103,7 @@ def fold_title(text: str) -> Title:
         raw = found.group()
         word = _SPELT.get(raw, raw.replace(",", "."))
         if words and words[-1] in _NUMBERED:
-            word = _ROMAN_AFTER_A_NAME.get(word, word)
+            word = _AFTER_A_NAME.get(word, word)
         words.append(word)
     return Title(tuple(words), " ".join(words), frozenset(seams), cut=_DOTS.search(folded) is not None)
 
@@ -201,9 +194,9 @@ def _content(words: Sequence[str]) -> str:
 
 
 def nearly(one: str, other: str) -> bool:
-    """Whether two long words differ by a misprint: one letter from five letters on, two from eight on.
+    """Whether two words of five letters or more differ by a misprint: one letter, or two that changed places.
 
-    Words that differ by a prefix of negation or by opposite beginnings are two words, however long.
+    With two letters they are two words too often: increases and decreases, sitagliptin and saxagliptin.
     """
     one, other = one.replace("rn", "m"), other.replace("rn", "m")  # what text recognition takes for each other
     short, long = sorted((one, other), key=len)
@@ -211,12 +204,11 @@ def nearly(one: str, other: str) -> bool:
         return True
     if len(short) < 5:
         return len(short) == 4 and long == short + "s"
-    if any(long == p + short and not (p == "a" and short[0] == "e") for p in _NOT_PREFIXES):
+    if long == f"a{short}" and short[0] != "e":  # symptomatic, asymptomatic; but esthetic, aesthetic
         return False
     if any(_opposite(one, other, p, q) for p, q in _OPPOSITE_STARTS):
         return False
-    most = 2 if len(short) >= 8 else 1
-    return Levenshtein.distance(one, other, score_cutoff=most) <= most
+    return OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 def _opposite(one: str, other: str, p: str, q: str) -> bool:

@@ -66,12 +66,17 @@ def one_line(text: str | None) -> str:
 _URL_TAIL = re.compile(r"(?:[?#].*|/(?:full|abstract|pdf|epdf|html|meta|summary)(?:/.*)?)$")
 
 
+_CENTRAL = re.compile(r"10\.1002/central/", re.IGNORECASE)
+"""What the Cochrane Library prints as DOI of a record in its register of trials: no resolver knows it, and the article
+of the record has another one."""
+
+
 def doi_of(text: str | None) -> str | None:
     """The DOI that a field meant for it holds, whatever stands around it ('https://doi.org/...', '... [doi]')."""
     if not text:
         return None
     doi = doi_in(html.unescape(unquote(text) if "%2f" in text.lower() else text))
-    return doi[:300] if doi else None
+    return doi[:300] if doi and not _CENTRAL.match(doi) else None
 
 
 def doi_in_url(text: str | None) -> str | None:
@@ -82,7 +87,7 @@ def doi_in_url(text: str | None) -> str | None:
     if named:
         return doi_of(unquote(named.group(1)))
     found = find_doi(re.split(r"[&?#]", unquote(text))[0])
-    return _URL_TAIL.sub("", found) if found else None
+    return _URL_TAIL.sub("", found) if found and not _CENTRAL.match(found) else None
 
 
 _DIGITS = re.compile(r"\d{1,8}")

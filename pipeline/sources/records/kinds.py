@@ -111,10 +111,11 @@ def csl_type_of_ris(printed: str) -> str:
     return _CSL_OF_RIS.get(printed.strip().upper(), "article-journal")
 
 
-_SERVERS = re.compile(r"\b(?:\w*rxiv|ssrn|research square|authorea|qeios|preprints?)\b", re.IGNORECASE)
+_SERVERS = re.compile(r"\b(?:\w*rxiv|ssrn|research square|authorea|qeios|egusphere|\w*preprints?)\b", re.IGNORECASE)
 _PREPRINT_DOI = re.compile(
-    r"10\.(?:1101/(?:\d{4}\.\d\d\.\d\d\.)?\d{6,8}\b|64898/|21203/rs|48550/arxiv|31234/|31219/|31235/|31236/|31222/|20944/preprints|"
-    r"2139/ssrn|26434/|22541/au|36227/techrxiv|51224/|32388/)",
+    r"10\.(?:1101/(?:\d{4}\.\d\d\.\d\d\.)?\d{6,8}\b|64898/|21203/rs|48550/arxiv|31(?:219|22\d|23[0-7])/|20944/preprints|"
+    r"2139/ssrn|26434/|22541/au|36227/techrxiv|51224/|32388/|33774/|35542/edarxiv|2196/preprints|1590/scielopreprints|"
+    r"5194/egusphere-\d{4}-\d+\b(?!-))",
     re.IGNORECASE,
 )
 

@@ -33,6 +33,7 @@ _ORCID = re.compile(r"[\[(]?(?:ORCID:?\s*)?(?:https?://orcid\.org/)?\d{4}-\d{4}-
 _SUFFIX = re.compile(r"(?:jr|sr|2nd|3rd|4th|5th|ii|iii|iv)\.?", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_a-zß-ÿ]\.?(?:[a-zß-ÿ]\.)?-?){1,5}")
 _PAIRS = re.compile(r"(?:[^,;]+,\s*(?:[^\W\d_a-z]\.?[\s-]?){1,4},\s*){2,}[^,;]+,\s*(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
+_VANCOUVER = re.compile(r"(?:[^\W\d_][^,;]* [A-Z](?:\.?[ -]?[A-Z]){0,3}\.?(?:, ?|$)){2,}(?:et al\.?)?", re.DOTALL)
 
 
 def names_of(fields: Iterable[str]) -> tuple[Name, ...]:
@@ -52,6 +53,8 @@ def _single(field: str) -> list[str]:
     if len(field) < 2_000 and _PAIRS.fullmatch(field):
         parts = [part.strip() for part in field.split(",")]
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=False)]
+    if len(field) < 5_000 and _VANCOUVER.fullmatch(field) and not _GROUP.search(field):
+        return [part for part in field.split(",") if part.strip()]
     return [field]
 
 

@@ -5,6 +5,7 @@ Promises an item for every identifier that was given, in the order given. Does n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -261,5 +262,7 @@ def take_in(done: Added, item: SourceItem, form: StudyForm | None, file: Path | 
 
 
 def listed(lines: Iterable[str]) -> list[str]:
-    """The identifiers of a list with one a line; empty lines and those that begin with # are left out."""
-    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    """The identifiers of a list with one a line; empty lines, and what stands behind a # that begins a word, are left
+    out."""
+    bare = (re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip() for line in lines)
+    return [line for line in bare if line]

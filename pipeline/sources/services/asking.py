@@ -24,6 +24,7 @@ from aiolimiter import AsyncLimiter
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pipeline import __version__
+from pipeline.sources.services.bodies import said_in_refusal
 from pipeline.sources.services.faults import NoRecordError, NotAskedError
 from pipeline.sources.services.kept_answers import KeptAnswer, KeptAnswers
 from pipeline.sources.services.pace import Pace, Service, stranger, told_pace
@@ -36,6 +37,8 @@ MOST_REDIRECTS = 5
 GIVEN_UP_AFTER = 3
 """Questions in a row without an answer, each with all its repeats, after which a service is not asked any more."""
 
+_EXPLAINED = frozenset({400, 422})
+"""Refusals whose reason is the question itself: the body says what is wrong with it."""
 NEVER_KEPT = timedelta()
 Value = TypeVar("Value")
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=20)
@@ -198,6 +201,8 @@ class Asking:
                     if request.method != "GET" or not location:
                         raise NotAskedError(service.name, "sends the question on to another address", lasting=True)
                 else:
+                    if response.status_code in _EXPLAINED:
+                        raise await _refusal(service.name, response, question)
                     self._judge(service, lane, response)
                     body = await _body(service.name, response, LARGEST_ANSWER)
                     if busy is not None and busy(body):
@@ -339,6 +344,11 @@ def _pinned(client: httpx2.AsyncClient, url: str, place: Place) -> httpx2.Reques
     host = whole.netloc.decode("ascii")
     to = whole.copy_with(host=place.address, port=place.port)
     return client.build_request("GET", to, headers={"host": host}, extensions={"sni_hostname": place.name})
+
+
+async def _refusal(name: str, response: httpx2.Response, question: Question) -> NotAskedError:
+    said = said_in_refusal(await _body(name, response, LARGEST_ANSWER), question.private.values())
+    return NotAskedError(name, f"refuses the question (HTTP {response.status_code}{': ' if said else ''}{said})")
 
 
 async def _body(name: str, response: httpx2.Response, most: int) -> bytes:

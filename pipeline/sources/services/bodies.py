@@ -1,12 +1,13 @@
-"""What the body of an answer is: a JSON object, or something that a gateway sent in its place."""
+"""What the body of an answer is: a JSON object, the words of a refusal, or something that a gateway sent instead."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import cast
 
-from pipeline.sources.json_fields import Fields
+from pipeline.sources.json_fields import Fields, text
 from pipeline.sources.services.faults import NotAskedError
 
 
@@ -33,3 +34,18 @@ def is_web_page(body: bytes) -> bool:
         )
         is not None
     )
+
+
+def said_in_refusal(body: bytes, private: Iterable[str]) -> str:
+    """The service's own words about a question that it refuses, on one line, without what is private; '' for none."""
+    if is_web_page(body):
+        return ""
+    words = body[:2000].decode("utf-8", "replace")
+    try:
+        found = fields_of(body, "")
+    except NotAskedError:
+        found = {}
+    words = text(found, "message") or text(found, "error") or ("" if found else re.sub(r"<[^<>]*>", " ", words))
+    for secret in filter(None, private):
+        words = words.replace(secret, "…")
+    return " ".join(re.sub(r"[0-9a-fA-F]{20,}", "…", words).split())[:160]

@@ -121,7 +121,10 @@ def _why_nothing(case: Case) -> str:
     if failed:
         return "; ".join(failed)
     asked = {
-        IdentifierKind.DOI: "no record at Crossref or PubMed; check the identifier",
+        IdentifierKind.DOI: (
+            "no record at Crossref or PubMed; check the identifier, or give the file if somebody else registered it "
+            "(DataCite: data sets, arXiv)"
+        ),
         IdentifierKind.PMID: "no record at PubMed; check the identifier",
         IdentifierKind.PMCID: "no record at Europe PMC or PubMed; check the identifier",
     }

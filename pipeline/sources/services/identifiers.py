@@ -54,6 +54,8 @@ class Identifier:
 def parse_identifier(text: str) -> Identifier | None:
     """The identifier that `text` is, or None. A bare number is a PMID; addresses of doi.org, PubMed and PMC count."""
     bare = text.strip().strip("\"'").rstrip(",;").strip()
+    if f"{bare[:1]}{bare[-1:]}" in {"<>", "()", "[]"}:
+        bare = bare[1:-1].strip()
     if not bare or len(bare) > LONGEST_IDENTIFIER:
         return None
     if _ADDRESS.match(bare):

@@ -63,9 +63,14 @@ async def ask_pubmed(
     """What PubMed says of each PMID that it knows. At most MOST_PMIDS; NotAskedError when no usable answer comes."""
     form = {"db": "pubmed", "retmode": "xml", "id": ",".join(pmids)}
     question = Question("/efetch.fcgi", form=form, private=private)
-    told = await asking.ask(
-        service, question, lambda body: _records(body, service.name, read), max_age=max_age, busy=is_busy
-    )
+    try:
+        told = await asking.ask(
+            service, question, lambda body: _records(body, service.name, read), max_age=max_age, busy=is_busy
+        )
+    except NotAskedError as fault:
+        if _NOTHING_FOUND.search(fault.cause):  # NCBI refuses a list of which it knows no number
+            return {}
+        raise
     return {p: _publication(told, record, service) for p, record in _wanted(told.value, pmids)}
 
 

@@ -59,6 +59,11 @@ def test_a_record_is_named_by_identifier_id_or_place() -> None:
         named(twins, "10.1000/x")
 
 
+def test_a_record_is_named_as_the_list_prints_its_place() -> None:
+    odd = (*RECORDS, cited(id="odd", where="my  notes/line\nbreak\x1b[31m.ris:4"))
+    assert named(odd, "my notes/line break [31m.ris:4") is odd[-1]
+
+
 def command(*arguments: str, records: Sequence[Publication] = RECORDS) -> tuple[int, str]:
     app = typer.Typer()
     app.callback()(lambda: None)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.sources.identity.grouping import resolve
 from pipeline.sources.identity.matching import Grade, Strength
 from pipeline.sources.identity.publication import Publication
 from schemas.vocabulary import DocumentKind
@@ -27,6 +28,8 @@ FULL = "European Journal of Applied Physiology"
         cited(title=f"RETRACTED: {TITLE}"),
         cited(authors="GV Mendonca Study Group", place=f"{FULL} 121:2305"),
         cited(title=f"{TITLE} [see comments]", place=" :"),
+        cited(title=f"RETRACTED: {TITLE} (Retracted article. See vol. 122, pg. 9, 2022)", place=" :"),
+        cited(title=f"{TITLE} [Erratum appears in Eur J Appl Physiol. 2022 Feb;122(2):9]", place=" :"),
     ],
 )
 def test_what_vendors_change_leaves_one_publication(other: Publication) -> None:
@@ -42,6 +45,8 @@ def test_what_vendors_change_leaves_one_publication(other: Publication) -> None:
         "Re: {}", "{}: reply", "Authors' reply to: {}", "{} - authors' response", "Letter to the editor: {}",
         "Editorial: {}",
         "Response to letter on “{}”", "{}: study protocol for a randomised trial", "Abstract 1234: {}", "{} [comment]",
+        "{} (vol 121, pg 2305, 2021)", "{} (Retraction of vol 121, pg 2305, 2021)",
+        "{} (Expression of Concern of Vol 121, pg 2305, 2021)",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["Eur J Appl Physiol 121:2305-2321", "Eur J Appl Physiol 121:2322", " :"])
@@ -95,6 +100,16 @@ def test_one_identifier_is_one_publication_whatever_the_title_has_become() -> No
     assert judged(cited(**doi), supplement).grade is Grade.POSSIBLE
 
 
+def test_a_doi_that_a_supplement_gives_to_strangers_is_no_question() -> None:
+    doi: dict[str, Any] = {"DOI": "10.1000/x"}
+    one = cited(**doi)
+    stranger = cited(title="Smoking in mice", authors="Doe J", place="Eur J Appl Physiol 121:2400", **doi)
+    assert judged(one, stranger).grade is Grade.DIFFERENT
+    for partly in ("Eur J Appl Physiol 121:2305", "Eur J Appl Physiol 121:"):
+        told = cited(title="Smoking in mice", authors="Doe J", place=partly, **doi)
+        assert judged(one, told).grade is Grade.POSSIBLE, "it may be a faulty record of the article"
+
+
 def test_two_identifiers_outweigh_a_title_but_not_title_author_journal_volume_and_page() -> None:
     one, other = cited(DOI="10.1000/x"), cited(DOI="10.1000/y")
     assert judged(one, other).grade is Grade.SAME
@@ -108,6 +123,18 @@ def test_two_identifiers_outweigh_a_title_but_not_title_author_journal_volume_an
     assert judged(one, cited(authors="Doe J", DOI="10.1000/y", place="Gut 1:5")).grade is Grade.DIFFERENT
 
 
+def test_an_update_of_a_cochrane_review_is_another_publication_and_one_study() -> None:
+    journal = "Cochrane Database of Systematic Reviews"
+    doi = "10.1002/14651858.CD006273.pub"
+    printed: dict[str, Any] = {"place": f"{journal} 1:CD006273"}
+    old, new = cited(year=2012, DOI=f"{doi}2", **printed), cited(year=2013, DOI=f"{doi}3", **printed)
+    bare = cited(year=2013, place=f"{journal} 1:Cd006273")
+    for one, other in ((old, new), (old, bare)):
+        assert judged(one, other).reason == "versions of one review"
+        assert resolve([one, other]).clusters == ((0, 1),)
+    assert judged(new, bare).grade is Grade.SAME
+
+
 def test_a_short_title_needs_its_place() -> None:
     reply: dict[str, Any] = {"title": "Author reply", "authors": "Doe J"}
     assert judged(cited(**reply, place="Gut 60:"), cited(**reply, place="Gut :")).grade is Grade.POSSIBLE
@@ -119,6 +146,15 @@ def test_a_short_title_needs_its_place() -> None:
         ).grade
         is Grade.POSSIBLE
     )
+
+
+def test_a_guideline_that_a_society_issues_every_year_is_for_a_person() -> None:
+    issued: dict[str, Any] = {
+        "title": "Standards of medical care in diabetes", "authors": "American Diabetes Association"
+    }  # fmt: skip
+    old, new = (cited(**issued, year=y, place="Diabetes Care :") for y in (2020, 2021))
+    assert "yearly report" in judged(old, new).reason
+    assert judged(old, cited(**issued, year=2020, place="Diabetes Care 43:")).grade is Grade.SAME
 
 
 def test_unknown_authors_need_journal_and_year() -> None:
@@ -161,7 +197,8 @@ def test_a_person_is_asked_with_the_reason(other: Publication, why: str) -> None
             cited(title=TITLE.replace("Contralateral", "Contralatreal"), authors="Mendonca GV; et al.", place=" :"),
             Grade.POSSIBLE,
         ),
-        (cited(title=TITLE.replace("Contralateral", "Contralatreal"), place=" :"), Grade.SAME),
+        (cited(title=TITLE.replace("Contralateral", "Contralatreal"), place=" :"), Grade.POSSIBLE),
+        (cited(title=TITLE.replace("Contralateral", "Contralatreal"), place="Eur J Appl Physiol 121:"), Grade.SAME),
     ],
 )
 def test_a_word_that_differs_counts_less_where_the_place_agrees(other: Publication, grade: Grade) -> None:

@@ -64,6 +64,11 @@ def printed(journal: str = "", volume: str = "", page: str = "") -> Printed:
         ("", "Gut", None),
         ("Gut", "Lancet", False),
         ("Nature Medicine", "Circulation Research", False),
+        ("American Heart Journal", "Eur Heart J", False),
+        ("J Clin Oncol", "Journal of Clinical Investigation", False),
+        ("Dtsch Med Wochenschr", "Deutsche Medizinische Wochenschrift", None),
+        ("Ann Fr Anesth Reanim", "Annales Francaises d'Anesthesie et de Reanimation", True),
+        ("Ann Fr Anesth Reanim", "Annales Francaises d Anesthesie et de Reanimation", True),
     ],
 )
 def test_journals_are_compared_as_they_are_shortened(short: str, full: str, same: bool | None) -> None:
@@ -93,6 +98,10 @@ def test_a_range_is_its_first_page(text: str | None, page: str) -> None:
         (printed("Gut", "12", "14183"), printed("Gut", "12", "Article 77"), Place.PART),
         (printed("Gut", "12", "77"), printed("Gut", "12", "Article 77"), Place.SAME),
         (printed("Gut"), printed("Gut"), Place.UNKNOWN),
+        (printed("Gut", "1)", "7"), printed("Gut", "57 (Suppl. 1)", "7"), Place.SAME),
+        (printed("Gut", "1)"), printed("Gut", "1"), Place.UNKNOWN),
+        (printed("Gut", "", "1-17"), printed("Gut", "13", "201-217"), Place.UNKNOWN),
+        (printed("Gut", "13", "1-17"), printed("Gut", "13", "201-217"), Place.DOUBTFUL),
     ],
 )
 def test_a_place_agrees_differs_or_is_not_known(a: Printed, b: Printed, place: Place) -> None:

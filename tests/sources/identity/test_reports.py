@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.sources.identity.matching import Signs
 from pipeline.sources.identity.publication import Prepared, Publication
 from pipeline.sources.identity.reports import ReportLink, report_link, reverse
+from pipeline.sources.identity.signs import Signs
 from schemas.study import Relation
 from schemas.vocabulary import RelationKind
 from tests.sources.identity.cited import TITLE, cited, study
@@ -107,3 +107,23 @@ def test_one_text_in_two_publications_is_one_study() -> None:
     found = link(one, two)
     assert found
     assert found.reason == "nearly the same text in two publications"
+    strangers = Publication.of_study(study(cited("Smoking in mice", "Doe J", place="Gut 5:9"), *words))
+    doubtful = link(one, strangers)
+    assert doubtful
+    assert (found.sure, doubtful.sure) == (True, False), "an abstract may stand under the title of its neighbour"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Reprint of: {}",
+        "Reprint of “{}”",
+        "Republished: {}",
+        "{} [Reprint]",
+        "{} (Reprinted from Gut, vol 31, pg 23-27)",
+    ],
+)
+def test_a_reprint_may_be_the_study_again_and_is_for_a_person(title: str) -> None:
+    found = link(cited(), cited(title.format(TITLE), place="Postgrad Med J 99:9", year=2022))
+    assert found
+    assert not found.sure

@@ -6,14 +6,15 @@ from hypothesis import given
 
 from pipeline.rules.identifiers import identifiers, targets
 from pipeline.sources.identity.decisions import Decision, Decisions, Named, Settled
+from pipeline.sources.identity.grouping import resolve
 from pipeline.sources.identity.matching import Grade
 from pipeline.sources.identity.merging import merged
 from pipeline.sources.identity.publication import Publication
 from pipeline.sources.identity.sameness import same_publication
 from pipeline.sources.identity.settling import settle
-from schemas.study import Citation, Relation
+from schemas.study import Citation, Relation, Study
 from schemas.vocabulary import PublicationStatus, RelationKind
-from tests.sources.identity.cited import TITLE, cited, study
+from tests.sources.identity.cited import TITLE, cited, judged, study
 from tests.sources.identity.test_matching import PUBLICATIONS
 
 WORDS = ("Sixty adults were trained for eight weeks.", "Strength rose by 12 per cent.", "Speed did not change.")
@@ -55,6 +56,21 @@ def test_the_text_is_the_second_leg_for_bare_files() -> None:
     assert same_publication(bare, study(cited(), *WORDS)).reason == "the same text"
 
 
+def test_a_file_without_authors_is_a_record_whose_title_and_authors_it_begins_with() -> None:
+    def file(*begins: str) -> Study:
+        return study(Publication(Citation(id="scan", title=TITLE)), *begins, *WORDS, name="scan.pdf")
+
+    record = study(cited(), "Background: little is known of training. Results: none.")
+    printed = "Goncalo V. Mendonca 1, Carolina Vila-Cha 2 and Carlos Teodosio 1"
+    assert same_publication(file(printed), record).reason == "same title, and the file names the same authors"
+    assert judged(Publication.of_study(file(printed)), cited()).grade is Grade.POSSIBLE, (
+        "the citation alone is too little"
+    )
+    assert same_publication(file("Goncalo V. Mendonca 1 and Jane Doe 2"), record).grade is Grade.POSSIBLE
+    reply = study(cited(title=f"Reply to: {TITLE}"), "We thank them.")
+    assert same_publication(file(printed), reply).grade is Grade.DIFFERENT
+
+
 def test_one_text_does_not_merge_a_preprint_with_its_article_nor_two_notices() -> None:
     article, preprint = study(cited(), *WORDS), study(cited(place="medRxiv :"), *WORDS)
     assert same_publication(article, preprint).grade is Grade.DIFFERENT
@@ -63,6 +79,21 @@ def test_one_text_does_not_merge_a_preprint_with_its_article_nor_two_notices() -
         study(cited(title=f"Retraction: {t}", place="Gut 1:1"), *wording) for t in ("Sleep in mice", "Pain in men")
     )
     assert same_publication(one, other).grade is not Grade.SAME
+
+
+def test_one_abstract_under_two_titles_of_other_authors_or_in_two_journals_merges_nothing() -> None:
+    one = study(cited(DOI="10.1000/a"), *WORDS)
+    neighbour = study(cited("Smoking in mice", "Doe J", place="Eur J Appl Physiol 121:77", DOI="10.1000/b"), *WORDS)
+    assert same_publication(one, neighbour).grade is Grade.DIFFERENT
+    assert same_publication(one, study(cited(place="Cardiology 5:99"), *WORDS)).grade is Grade.DIFFERENT
+    answer = study(cited("Reply on RC1", place=" :", DOI="10.1000/a-ac1"), *WORDS)
+    assert same_publication(one, answer).grade is Grade.DIFFERENT
+    long = tuple(f"In week {n} the dogs walked {n + 3} miles." for n in range(8))
+    replies = (study(cited(f"Reply on RC{n}", place=" :", DOI=f"10.1000/a-ac{n}"), *long) for n in (1, 2))
+    assert same_publication(*replies).grade is not Grade.SAME
+    report = study(cited("An agency-based framework of preparation", place=" :"), *WORDS)
+    assert same_publication(one, report).grade is Grade.DIFFERENT
+    assert resolve([Publication.of_study(s) for s in (one, report)]).clusters == ((0, 1),), "counted once"
 
 
 def test_studies_are_merged_named_and_linked() -> None:

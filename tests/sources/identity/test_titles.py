@@ -24,6 +24,9 @@ def likeness(a: str, b: str) -> Likeness:
         (r"Schr\"odinger's caf\'{e} study of follow-up", "Schrödinger’s café study of followup"),
         ("Phase II trial of aspirin vs placebo", "Phase 2 trial of aspirin versus placebo"),
         ("Risk in 1,000 women &amp;amp; men", "Risk in 1000 women and men"),
+        ("Deaths by PM2·5 in 749 cities", "Deaths by PM2.5 in 749 cities"),
+        ("CD4+ cells and REDD+ in rats", "CD4(+) cells and REDD plus in rats"),
+        ("Deaths by PM2<middle dot>5 in 749 cities", "Deaths by PM2&middot;5 in 749 cities"),
         ("The café and the microbiome of Zürich", "The cafÃ© and the microbiome of ZÃ¼rich"),
     ],
 )
@@ -40,6 +43,11 @@ def test_markup_letters_and_punctuation_make_no_other_title(a: str, b: str) -> N
         ("Training of the dominant hand after stroke", "Training of the nondominant hand after stroke"),
         ("Creatine and memory in adults. Part 1", "Creatine and memory in adults. Part 2"),
         ("Survey of hospital mortality 2018", "Survey of hospital mortality 2019"),
+        ("Creatine increases memory in healthy adults", "Creatine decreases memory in healthy adults"),
+        ("Sitagliptin in adults with renal failure", "Saxagliptin in adults with renal failure"),
+        ("Prednisone in children with nephrosis", "Prednisolone in children with nephrosis"),
+        ("Course of asymptomatic stenosis in adults", "Course of symptomatic stenosis in adults"),
+        ("Vitamin A supplements in children", "Vitamin supplements in children"),
     ],
 )
 def test_a_word_or_number_of_its_own_makes_another_title(a: str, b: str) -> None:

@@ -45,6 +45,12 @@ def test_nobody_is_no_name(printed: str) -> None:
 
 
 def test_several_names_in_one_field_are_several() -> None:
+    assert [n.short for n in names_of(["Lee A.B., van Kim C, et al.", "Lee AB, Jr", "Group A, Group B"])] == [
+        "Lee",
+        "van Kim",
+        "Lee AB",
+        "Group A",
+    ]
     assert [n.family for n in names_of(["Lee, A.; Kim, B.", "Lee, A., Kim, B.C., Park, D."])] == [
         "Lee", "Kim", "Lee", "Kim", "Park",
     ]  # fmt: skip
@@ -124,6 +130,12 @@ def test_whoever_reads_a_doi_cuts_the_same_from_its_end(printed: str, doi: str) 
     given = parse_identifier(printed)
     assert given is not None
     assert (doi_of(printed) or "").lower() == plain_doi(printed) == given.value == doi
+
+
+def test_the_number_of_a_record_in_the_register_of_trials_is_no_doi() -> None:
+    assert doi_of("10.1002/central/CN-01783882") is None
+    assert doi_in_url("https://www.cochranelibrary.com/central/doi/10.1002/central/CN-01783882/full") is None
+    assert doi_of("10.1002/14651858.CD001.pub2") == "10.1002/14651858.CD001.pub2"
 
 
 def test_an_address_gives_its_doi_without_what_publishers_add() -> None:

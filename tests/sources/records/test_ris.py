@@ -214,6 +214,17 @@ def test_a_preprint_is_known_by_its_server_and_a_journal_of_the_same_publisher_i
     assert (journal.citation.genre, journal.citation.type) == (None, "article-journal")
 
 
+@pytest.mark.parametrize(
+    "doi",
+    ["10.5194/egusphere-2022-498", "10.31219/osf.io/abcde", "10.31232/osf.io/abcde", "10.2196/preprints.12345",
+     "10.1590/SciELOPreprints.99", "10.33774/coe-2021-abc"],
+)  # fmt: skip
+def test_a_preprint_is_known_by_the_doi_of_its_server(doi: str) -> None:
+    assert only(read_ris, entry("TI  - A", f"DO  - {doi}")).citation.genre == "preprint"
+    for other in ("10.5194/nhess-23-1335-2023", "10.5194/egusphere-2022-498-rc1"):
+        assert only(read_ris, entry("TI  - A", f"DO  - {other}")).citation.genre is None
+
+
 def test_html_in_titles_and_abstracts_becomes_text() -> None:
     record = only(
         read_ris,

@@ -262,7 +262,10 @@ def test_a_full_text_that_is_not_there_after_all_leaves_the_abstract(
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault(422, b'{"HTTP_status_code":422,"error":true,"message":"Please use your own email"}'), "HTTP 422"),
+        (
+            Fault(422, b'{"HTTP_status_code":422,"error":true,"message":"Please use your own email"}'),
+            "HTTP 422: Please use your",
+        ),
         (
             Fault(200, b'{"HTTP_status_code":404,"error":true,"message":"invalid doi"}'),
             "reports an error (invalid doi)",
@@ -290,4 +293,5 @@ def test_answers_that_cannot_be_kept_end_the_run_with_one_line(
 
 
 def test_a_list_leaves_out_empty_lines_and_comments() -> None:
-    assert listed(["# spring", "", " 10.1234/a ", "PMID 5"]) == ["10.1234/a", "PMID 5"]
+    given = ["# spring", "", " 10.1234/a ", "PMID 5  # the first", "10.1234/a#b", "  #"]
+    assert listed(given) == ["10.1234/a", "PMID 5", "10.1234/a#b"]

@@ -103,6 +103,15 @@ def test_what_does_not_exist_is_asked_for_once(services: ServicesServer, manners
     assert len(services.asked) == 1
 
 
+def test_the_words_of_a_refusal_are_told_without_what_is_private(services: ServicesServer, manners: Manners) -> None:
+    body = b'{"message": "Bad address me@example.org\\nfor key 0123456789abcdef0123456789"}'
+    services.fail("crossref", Fault(422, body))
+    fault = refused(services, manners, Question("/works/x", private={"email": "me@example.org"}))
+    assert fault.cause == "refuses the question (HTTP 422: Bad address … for key …)"
+    services.fail("crossref", Fault(400, b"<html><body>Bad request</body></html>"))
+    assert refused(services, manners).cause == "refuses the question (HTTP 400)"
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 422])
 def test_a_refused_question_is_not_repeated(services: ServicesServer, manners: Manners, status: int) -> None:
     services.fail("crossref", Fault(status))

@@ -171,7 +171,10 @@ def test_an_unknown_identifier_costs_the_others_nothing(fetch: Fetch) -> None:
     assert isinstance(found[1], Fetched)
     reasons = [f.reason for f in found if isinstance(f, NotFetched)]
     assert reasons == [
-        "no record at Crossref or PubMed; check the identifier",
+        (
+            "no record at Crossref or PubMed; check the identifier, or give the file if somebody else registered it "
+            "(DataCite: data sets, arXiv)"
+        ),
         "no record at PubMed; check the identifier",
         "no record at Europe PMC or PubMed; check the identifier",
     ]
@@ -248,7 +251,10 @@ def test_broken_answers_of_crossref_are_named_and_the_rest_goes_on(
         (Fault(200, b"<html><body>down</body></html>", kind="text/xml"), "a web page instead of XML"),
         (Fault(200, b'<?xml version="1.0"?><PubmedArticleSet><PubmedArticle><Medl'), "XML that ends too early"),
         (Fault(200, b"<eFetchResult><ERROR>Backend failure</ERROR></eFetchResult>"), "an error (Backend failure)"),
-        (Fault(400, b'{"error":"API key invalid"}'), "HTTP 400"),
+        (
+            Fault(400, b'{"error":"API key invalid","api-key":"0123456789abcdef0123456789"}'),
+            "HTTP 400: API key invalid)",
+        ),
     ],
 )
 def test_broken_answers_of_pubmed_are_named_and_the_rest_goes_on(
@@ -259,6 +265,14 @@ def test_broken_answers_of_pubmed_are_named_and_the_rest_goes_on(
     assert said in found.remarks[0]
     assert found.form.source is not None
     assert found.form.source.services == ("Crossref", "Europe PMC")
+
+
+def test_a_list_of_which_ncbi_knows_no_number_is_refused_there_and_has_no_record_here(
+    fetch: Fetch, services: ServicesServer
+) -> None:
+    none = b"<eFetchResult><ERROR>ID list is empty! In it there are neither IDs nor accessions.</ERROR></eFetchResult>"
+    services.fail("pubmed", Fault(400, none, kind="text/xml"))
+    assert fetch.reason("79999999") == "no record at PubMed; check the identifier"
 
 
 def test_ncbis_refusal_with_status_200_is_waited_out(fetch: Fetch, services: ServicesServer) -> None:

@@ -31,6 +31,9 @@ DOI = Identifier(IdentifierKind.DOI, "10.1002/(sici)1097-0258(19980815)17:15<166
         " 10.1234/abc.5, ",
         "https://journals.example.org/doi/full/10.1234/abc.5",
         "(10.1234/abc.5)"[1:],
+        "(10.1234/abc.5)",
+        "<https://doi.org/10.1234/abc.5>",
+        "[doi:10.1234/abc.5]",
     ],
 )
 def test_a_doi_is_known_in_every_way_of_writing(text: str) -> None:
@@ -38,7 +41,8 @@ def test_a_doi_is_known_in_every_way_of_writing(text: str) -> None:
 
 
 def test_a_doi_keeps_its_brackets_and_semicolons() -> None:
-    assert parse_identifier("10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2") == DOI
+    printed = "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2"
+    assert parse_identifier(printed) == parse_identifier(f"<https://doi.org/{printed}>") == DOI
 
 
 @pytest.mark.parametrize(
