@@ -35,7 +35,7 @@ def columns_of_ink(page: Any, run: Run) -> list[bytes]:
     Nothing for a run that draws nothing, or too much for a sign.
     """
     scale, box = HEIGHT / max(run.size, 0.1), run.on_page
-    if (box.right - box.left) * box.height * scale * scale > _MOST_PIXELS:
+    if not (box.right - box.left) * box.height * scale * scale <= _MOST_PIXELS:  # what is no number is too much as well
         return []
     bitmap: Any = _draw(page.pdf.raw, page.raw, ctypes.cast(run.drawn, raw.FPDF_PAGEOBJECT), scale)
     if not bitmap:
