@@ -21,6 +21,12 @@ _NO_TITLE = re.compile(
     r"qxd|indd|rtf|eps|ps|fm|p65)\b|\W*\d[\d._ -]*$|[^ ]*$|doi:|pii:|.*\b\d+\.\.\d+$)",
     re.IGNORECASE,
 )
+_VERSION = re.compile(r"(10\.12688/\S+?)\.\d+$", re.IGNORECASE)
+"""DOI of one version of an article that F1000 publishes; its first page names those of the others too."""
+
+_VERSION_NOTE = re.compile(r"\s*\[v(?:ersion)?\s*\d+\s*;[^\]]*\]\s*$", re.IGNORECASE)
+"""What the same publisher prints behind a title: '[version 2; peer review: 2 approved]'."""
+
 LONGEST_TITLE = 400
 _WHERE_DOI_STANDS = 6_000
 
@@ -46,7 +52,8 @@ def _plain_id(text: str) -> str:
 def find_doi(text: str) -> str | None:
     """The first DOI near the start of the text, without closing punctuation.
 
-    One that a line end cuts ('doi:10.1371/journal.pone.') gives way to one that begins with it and stands whole.
+    One that a line end cuts ('doi:10.1371/journal.pone.') gives way to one that begins with it and stands whole, one of
+    an earlier version to that of the latest.
     """
     start = text[:_WHERE_DOI_STANDS]
     match = _DOI.search(start)
@@ -54,7 +61,12 @@ def find_doi(text: str) -> str | None:
         return None
     if match.group()[-1] in ".-/" and start[match.end() : match.end() + 1] == "\n":
         match = next((m for m in _DOI.finditer(start, match.end()) if m.group().startswith(match.group())), match)
-    return without_closing(match.group())
+    found = without_closing(match.group())
+    version = _VERSION.match(found)
+    if version is not None:
+        others = {without_closing(m.group()) for m in _DOI.finditer(start) if m.group().startswith(f"{version[1]}.")}
+        return max(others, key=lambda doi: (len(doi), doi))
+    return found
 
 
 def usable_title(title: str | None) -> str | None:
@@ -78,4 +90,5 @@ def cite(
     named = len(first) <= LONGEST_TITLE and not is_known_head(first)
     title = usable_title(metadata_title) or printed or (first if named else "")
     start = "\n".join(p.text for p in passages)
+    title = _VERSION_NOTE.sub("", title)
     return Citation(id=slug(file_name), title=title or None, DOI=find_doi(first_page) or find_doi(start))

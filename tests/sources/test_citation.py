@@ -72,3 +72,17 @@ def test_a_doi_that_a_line_end_cuts_gives_way_to_the_whole_one() -> None:
     )
     assert find_doi("doi:10.1000/walk.\nFigure: 10.1000/other.1") == "10.1000/walk"
     assert find_doi("doi:10.1000/walk\nFigure: 10.1000/walk.g001") == "10.1000/walk"
+
+
+def test_of_several_versions_of_an_article_the_latest_is_meant() -> None:
+    page = "First: (doi: 10.12688/f1000research.4767.1) Latest: (doi: 10.12688/f1000research.4767.2) [9] 10.12688/x.7.3"
+    assert find_doi(page) == "10.12688/f1000research.4767.2"
+    assert find_doi("doi:10.1371/journal.pone.0001.1 and 10.1371/journal.pone.0001.2") == "10.1371/journal.pone.0001.1"
+
+
+@pytest.mark.parametrize(
+    "note", ["[version 2; peer review: 2 approved]", "[v2; ref status: indexed, http://f1000r.es/4fj]"]
+)
+def test_what_a_publisher_says_of_the_version_is_not_the_title(note: str) -> None:
+    assert cite("a.pdf", [Passage(f"Longevity of two sharks {note}", Role.TITLE)]).title == "Longevity of two sharks"
+    assert cite("a.pdf", [Passage("Signs of ageing [a review]", Role.TITLE)]).title == "Signs of ageing [a review]"
