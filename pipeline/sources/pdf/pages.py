@@ -25,6 +25,7 @@ from pipeline.sources.pdf.ink import canvas_of, hidden_runs
 from pipeline.sources.pdf.inspection import inspect_pdf
 from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
 from pipeline.sources.pdf.lines import Line, build_lines
+from pipeline.sources.pdf.numbering import without_line_numbers
 from pipeline.sources.pdf.opening import UnreadableError, opened
 from pipeline.sources.pdf.paragraphs import join_lines
 from pipeline.sources.pdf.replacements import without_replacements
@@ -196,7 +197,8 @@ def _read_page(document: Any, index: int) -> _Page:
         unspoken = unspoken_annotations(page)
     finally:
         page.close()
-    lines = build_lines((run for i, run in enumerate(runs) if i not in hidden), index + 1)
+    shown = [run for i, run in enumerate(runs) if i not in hidden]
+    lines = build_lines(without_line_numbers(shown, canvas.box), index + 1)
     unseen = [runs[i].text for i in sorted(hidden)] + _unsaid(replacements, lines)
     notes = hidden_notes(unseen, index + 1)
     is_ocr = is_scan and _is_behind_the_picture(runs)
