@@ -36,7 +36,7 @@ _PROTOCOL_TITLE = re.compile(
     r"^(?:statistical analysis plan|rationale and design)\b",
     re.IGNORECASE,
 )
-_PROTOCOL_LABELS = frozenset({"studyprotocol", "protocol", "trialprotocol"})
+_PROTOCOL_LABELS = frozenset({"studyprotocol", "protocol", "trialprotocol", "clinicaltrialprotocol", "reviewprotocol"})
 _NO_RESULTS_YET = re.compile(
     r"\bresults? (?:are|is|were) not (?:yet )?available|\bno results are (?:yet )?available|"
     r"\bresults are (?:expected|anticipated) (?:in|by)\b|"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.sources.heads import (
     head_kind,
+    is_label,
     is_reference_head,
     opens_anywhere,
     opens_introduction,
@@ -49,7 +50,8 @@ _FRONT_MATTER = re.compile(
 )
 _ABOUT_THE_PAPER = re.compile(
     r"\W*(?:copyright\b|\(c\)|this is an open|citation:|funding:|key ?words\b|editors?:|edited by|reviewed by|"
-    r"(?:academic|external) editors?\b|received\b|published\b|licen[cs]e|competing interests|data availability)",
+    r"(?:academic|external) editors?\b|received\b|published\b|licen[cs]e|competing interests|data availability|doi\b|"
+    r"\d{4}\b.{0,200}\b(?:open.access|creative commons|all rights reserved)\b)",
     re.IGNORECASE,
 )
 _END_OF_A_SENTENCE = re.compile(r"[a-z\d)\]%]\.(?:\s|$)")
@@ -155,8 +157,9 @@ def abstract_flags(passages: Sequence[Passage]) -> list[bool]:
 def split_run_in_heads(passages: Sequence[Passage]) -> Iterator[Passage]:
     """Passages in which a head run into its paragraph ('Results: Of 30 ...') stands as a passage of its own.
 
-    At the start of a paragraph of an abstract a head needs no punctuation ('Methods We searched'), within one it needs
-    a colon, a full stop or capitals. In the body of a paper only main heads with a colon at the start count.
+    At the start of a paragraph of an abstract a head needs no punctuation ('Methods We searched'), and within one that
+    begins so neither; elsewhere it needs a colon, a full stop or capitals. In the body of a paper only main heads with
+    a colon at the start count.
     """
     for passage, in_abstract in zip(passages, abstract_flags(passages), strict=True):
         if passage.role is Role.BODY:
@@ -166,11 +169,14 @@ def split_run_in_heads(passages: Sequence[Passage]) -> Iterator[Passage]:
 
 
 def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
-    text, begin, position = passage.text, 0, 0
+    text, begin, position, bare, heads = passage.text, 0, 0, True, set[str]()
     while position < len(text):
-        found = run_in_head(text, position, in_abstract=in_abstract)
-        if found is not None:
+        found = run_in_head(text, position, in_abstract=in_abstract, bare=bare)
+        if position == 0:
+            bare = found is not None and text[found[0] : found[1]].isspace() and not text[: found[0]].isupper()
+        if found is not None and text[position : found[0]] not in heads:
             head_end, body = found
+            heads.add(text[position:head_end])
             if text[begin:position].strip():
                 yield passage.part(begin, position)
             yield replace(passage.part(position, head_end), role=Role.HEAD)
@@ -180,7 +186,8 @@ def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
                 continue
         following = _SENTENCE_START.search(text, max(position + 1, begin)) if in_abstract else None
         position = following.end() if following else len(text)
-    yield passage.part(begin, len(text))
+    if begin < len(text):
+        yield passage.part(begin, len(text))
 
 
 def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Part]:
@@ -194,7 +201,7 @@ def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Par
 
 
 def _abstract_without_head(passages: Sequence[Passage], front: int) -> range:
-    """The paragraphs of the front page that are an abstract by their place alone: the last ones before the introduction.
+    """The paragraphs of the front page that are an abstract by their place: the last ones before the introduction.
 
     Journals that print no head over an abstract print a head over the introduction. What is printed otherwise than the
     last long paragraph before it (authors, institutions, licence) stands above the abstract; key words may stand below.
@@ -204,8 +211,8 @@ def _abstract_without_head(passages: Sequence[Passage], front: int) -> range:
     if at is None or any(n < at and head_kind(p.text) in _OF_ABSTRACTS for n, p in heads):
         return range(0)
     end = next((n for n in range(at - 1, -1, -1) if _may_be_abstract(passages[n], front)), -1) + 1
-    begin = end
-    while begin > 0 and _may_be_abstract(passages[begin - 1], front) and passages[begin - 1].look == passages[end - 1].look:
+    begin, look = end, passages[end - 1].look
+    while begin > 0 and _may_be_abstract(passages[begin - 1], front) and passages[begin - 1].look == look:
         begin -= 1
     return range(begin, end)
 
@@ -247,9 +254,19 @@ class _Assigning:
         return Part(passage, self.kind, self.heading, is_head=False)
 
     def _open(self, head: Passage, *, in_abstract: bool) -> None:
-        if head.lines and self.box is None and opens_side_box(head.text):
+        if is_label(head.text) and self.kind in _OF_PAPER and not in_abstract:
+            if (head.page or 1) > self.front:
+                return
+            is_box = True
+        else:
+            is_box = opens_side_box(head.text)
+        if head.lines and self.box is None and is_box:
             self.box, self.around_box = head, (self.kind, self.heading)
+        early = (head.page or 9) <= self.front and self.kind not in _MAIN_SECTIONS
+        in_abstract = in_abstract or (early and head_kind(head.text) is SectionKind.ABSTRACT)
         self.kind, self.heading = _next_kind(head.text, self.kind, in_abstract=in_abstract), head.text
+        if self.box is head and head_kind(head.text) is None:
+            self.kind = SectionKind.ABSTRACT  # 'Key points' sum up the paper
         self.is_under_head = True
 
     def _look_for_the_text(self, passage: Passage) -> None:

@@ -47,9 +47,11 @@ def test_cited_authors_are_part_of_the_sentence_that_says_what_they_did() -> Non
 
 
 def test_a_number_that_closes_a_bracket_begins_no_item_of_a_list() -> None:
-    text = "Time had an effect, F(1, 171) = 24.9, p < .001, and so had drink, F(2, 90) = 13. We left (n = 4). 1) First we trained."
+    text = (
+        "Time had an effect, F(1, 171) = 24.9, and so had drink, F(2, 90) = 13. We left (n = 4). 1) First we trained."
+    )
     assert split(text) == [
-        "Time had an effect, F(1, 171) = 24.9, p < .001, and so had drink, F(2, 90) = 13.",
+        "Time had an effect, F(1, 171) = 24.9, and so had drink, F(2, 90) = 13.",
         "We left (n = 4).",
         "1) First we trained.",
     ]

@@ -23,7 +23,7 @@ from pipeline.sources.pdf.drawing import Drawing, drawing_of
 from pipeline.sources.pdf.exchange import Fault, Order, Stage
 from pipeline.sources.pdf.ink import canvas_of, hidden_runs
 from pipeline.sources.pdf.inspection import inspect_pdf
-from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
+from pipeline.sources.pdf.layout import from_the_title, in_reading_order, without_running_lines
 from pipeline.sources.pdf.lines import Line, build_lines
 from pipeline.sources.pdf.numbering import without_line_numbers
 from pipeline.sources.pdf.opening import UnreadableError, opened
@@ -98,8 +98,8 @@ def _read_document(document: Any, order: Order, progress: Progress) -> tuple[Pdf
         raise _no_text(reading, pages)
     progress("join", 0)
     boxes = [page.box for page in pages.values()]
-    lines = [line for page in without_running_lines([p.lines for p in pages.values()], boxes) for line in page]
-    first = next(iter(pages.values())).lines
+    first, *others = [page.lines for page in pages.values()]
+    lines = [line for page in without_running_lines([from_the_title(first), *others], boxes) for line in page]
     reading.first_page = "\n".join(sorted((line.text for line in first), key=_names_no_doi))
     reading.passages = join_lines(lines, is_known_head)
     reading.ocr_pages = frozenset(number for number, page in pages.items() if page.is_ocr)

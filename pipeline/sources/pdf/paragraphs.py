@@ -157,7 +157,9 @@ class _Joining:
 
     def _interrupted(self, line: Line, blocks: list[_Block]) -> _Block | None:
         """An unfinished paragraph of the same size, at most two pages back, which the line takes up again."""
-        if _CAPTION.match(line.text) or _LISTED.match(line.text) or blocks[-1].role is Role.HEAD:
+        if _CAPTION.match(line.text) or _LISTED.match(line.text):
+            return None
+        if blocks[-1].role is Role.HEAD and (blocks[-1].last.page == line.page or not line.text[:1].islower()):
             return None
         for block in reversed(blocks[-30:]):
             if block.last.page < line.page - 2:

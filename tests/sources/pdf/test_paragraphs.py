@@ -57,6 +57,16 @@ def test_a_paragraph_goes_on_below_a_table_with_all_of_its_lines() -> None:
     assert texts[1] == "Table 1. Strength\nTrained 12 14 16"
 
 
+def test_a_paragraph_goes_on_overleaf_whatever_head_ends_its_page() -> None:
+    first = prose(
+        "The strength of the trained leg rose in all of the", "weeks, and the strength of the other leg rose in"
+    )
+    side = line("Author for correspondence:", 120, 400, bold=True, width=120)
+    rest = prose("most of them. It had not been trained itself by any", "of the adults.", page=2)
+    texts = [p.text for p in joined(*first, side, *rest)]
+    assert texts[0].endswith("rose in most of them. It had not been trained itself by any of the adults.")
+
+
 def test_behind_a_colon_a_paragraph_of_its_own_may_begin() -> None:
     first = prose(
         "The strength of the trained leg rose in all of the", "weeks, and in the other one it rose in all but"
