@@ -37,6 +37,9 @@ _OF_ABSTRACTS = _MAIN_SECTIONS | {SectionKind.ABSTRACT, SectionKind.INTRODUCTION
 _BOX_INDENT = 24.0
 """Points by which a paragraph in a side box may be indented against its head."""
 
+_SHORTEST_PART = 80
+"""Characters; what is shorter in an abstract is a date or an address, unless a head stands over it."""
+
 _SHORTEST_OPENING = 200
 """Characters; what is shorter below an abstract is a note, not the beginning of the text."""
 
@@ -271,7 +274,9 @@ class _Assigning:
 
     def _look_for_the_text(self, passage: Passage) -> None:
         """Notes how the abstract is printed, and where the paper goes on below it without a head of its own."""
-        self.abstract = self.abstract or passage.look
+        is_headed = self.is_under_head and head_kind(self.heading) is not None
+        if (is_headed or len(passage.text) >= _SHORTEST_PART) and _ABOUT_THE_PAPER.match(passage.text) is None:
+            self.abstract = self.abstract or passage.look
         differs = self.abstract is not None and _is_first_of_text(passage, self.abstract)
         if differs and not self.is_under_head and not self.has_begun:
             self.kind, self.heading = SectionKind.INTRODUCTION, ""

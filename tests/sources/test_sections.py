@@ -353,3 +353,12 @@ def test_what_a_publisher_says_about_the_paper_is_no_abstract() -> None:
     kinds = [k for k, _ in sections(abstract, licence, head("Introduction", 2), body("Dogs walk. " * 30), short=False)]
     assert kinds[0] is Kind.ABSTRACT
     assert Kind.ABSTRACT not in kinds[1:]
+
+
+def test_what_stands_beside_an_abstract_does_not_say_how_it_is_printed() -> None:
+    long = "Iron deficiency is common in many countries and has many causes. " * 5
+    abstract = [
+        at("Abstract", 50, 700, role=Role.HEAD), at("Received: March 13, 2017.", 400, 690, size=7),
+        at("Correspondence:", 400, 680, role=Role.HEAD, size=7), at("someone@example.org", 400, 670, size=7),
+    ]  # fmt: skip
+    assert kinds_of(*abstract, at(long, 50, 600))[-1] == (Kind.ABSTRACT, long)

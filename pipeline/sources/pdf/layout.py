@@ -22,10 +22,16 @@ MARGIN = 0.1
 """Share of the page height, at top and bottom, in which running heads and feet stand."""
 
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?\W*", re.IGNORECASE)
+_PAGE_OF = re.compile(r"page \d{1,4} of \d{1,4}", re.IGNORECASE)
+"""Which says by itself that it is no text, however far from the edge it stands."""
 _IMPRINT = re.compile(r"\bdoi\b|©|\bcopyright\b|\bvolume \d|\bISSN\b|\barticle ID\b", re.IGNORECASE)
 _STAMP = re.compile(r"Downloaded (?:from|by|on|at)\b")
-_MASTHEAD = re.compile(r"journal homepage\b|www\.elsevier\.com/locate/", re.IGNORECASE)
-"""The last line of a masthead above a title; what stands above it is the name of the journal."""
+_MASTHEAD = re.compile(
+    r"journal homepage\b|www\.elsevier\.com/locate/|(?:NIH|HHS) Public Access\b|(?:\S+ )?author manuscripts?$|"
+    r".{0,120}\bauthor manuscript; available in PMC\b|published in final edited form as\b",
+    re.IGNORECASE,
+)
+"""The last line of a masthead above a title; what stands above it is the name of the journal or of the archive."""
 
 _DIGITS = re.compile(r"\d+")
 _LONG = 60
@@ -84,7 +90,8 @@ def _without_running(lines: Sequence[Line], margin: Sequence[Line], seen: Counte
     cells = Counter(round(x.baseline) for x in upright if id(x) not in running)
     numbers = {id(x) for x in upright if cells[round(x.baseline)] < 3 and _PAGE_NUMBER.fullmatch(x.text)}
     label = [x for x in upright if x.page == 1 and is_label(x.text)]
-    gone = running | numbers | {id(x) for x in label}
+    counted = {id(x) for x in lines if not x.angle and _PAGE_OF.fullmatch(x.text)}
+    gone = running | numbers | counted | {id(x) for x in label}
     return [*label, *(line for line in lines if id(line) not in gone)]
 
 

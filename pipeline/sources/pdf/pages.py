@@ -21,6 +21,7 @@ from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.doubt import doubtful_runs
 from pipeline.sources.pdf.drawing import Drawing, drawing_of
 from pipeline.sources.pdf.exchange import Fault, Order, Stage
+from pipeline.sources.pdf.imprint import imprint_first
 from pipeline.sources.pdf.ink import canvas_of, hidden_runs
 from pipeline.sources.pdf.inspection import inspect_pdf
 from pipeline.sources.pdf.layout import from_the_title, in_reading_order, without_running_lines
@@ -64,12 +65,6 @@ def read_pages(data: bytes, order: Order, progress: Progress) -> PdfReading:
     return reading
 
 
-def _names_no_doi(text: str) -> int:
-    """A line that is a DOI goes before one that mentions one, which may be another article's."""
-    bare = re.fullmatch(r"(?:https?://(?:dx\.)?doi\.org/|doi\s*:?\s*)\S+", text.strip(), re.IGNORECASE)
-    return 0 if bare else 1 if "doi" in text.lower() else 2
-
-
 @dataclass(frozen=True, slots=True)
 class _Page:
     """What was read of a page. `unspoken` counts its annotations if none of them has words or a script."""
@@ -100,7 +95,7 @@ def _read_document(document: Any, order: Order, progress: Progress) -> tuple[Pdf
     boxes = [page.box for page in pages.values()]
     first, *others = [page.lines for page in pages.values()]
     lines = [line for page in without_running_lines([from_the_title(first), *others], boxes) for line in page]
-    reading.first_page = "\n".join(sorted((line.text for line in first), key=_names_no_doi))
+    reading.first_page = imprint_first(line.text for line in first)
     reading.passages = join_lines(lines, is_known_head)
     reading.ocr_pages = frozenset(number for number, page in pages.items() if page.is_ocr)
     reading.pictures = frozenset(number for number, page in pages.items() if page.is_scan and not page.letters)

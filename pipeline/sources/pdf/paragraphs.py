@@ -26,9 +26,13 @@ from pipeline.sources.pdf.tables import LABELLED, is_row, tabular_lines, with_ro
 _ENDED = re.compile(r"[.?!:]['\"”’)\]]*(?:\s?\[[\d,–\s-]+\])?\s*$")
 _GOES_ON = re.compile(r"[a-zα-ω(\[=<>≥≤±,;%–]|\d")
 _CAPTION = re.compile(r"(?:supplementary )?(?:table|fig(?:ure)?\.?|box|scheme)\s*[A-Z]?\d+\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _LISTED = re.compile(r"\[?\d{1,3}[.\])]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LONGEST_HEAD = 110
+_MOST_OF_HEAD = 3
+"""Lines."""
+
 _MANY = 0.5
 """Share of the letters of the most frequent size from which another size may be that of the running text."""
 
@@ -82,6 +86,10 @@ class _Block:
 
     def is_caption(self) -> bool:
         return _CAPTION.match(self.lines[0].text) is not None
+
+    def is_prose(self) -> bool:
+        """Whether it is too long for a head: an abstract in print that stands out."""
+        return len(self.lines) > _MOST_OF_HEAD and sum(len(line.text) for line in self.lines) > 2 * LONGEST_HEAD
 
     def is_open(self) -> bool:
         if self.role is not Role.BODY:
@@ -137,6 +145,8 @@ class _Joining:
                 block = _Block(role)
                 blocks.append(block)
             block.add(line)
+            if role is Role.HEAD and block.is_prose():
+                block.role = Role.BODY
         return blocks
 
     def _home(self, line: Line, role: Role, blocks: list[_Block], before: _Block | None) -> _Block | None:
@@ -178,7 +188,8 @@ class _Joining:
         if in_table and not _CAPTION.match(line.text) and (line.size < self.body - 0.3 or line.cells > 1):
             return Role.TABLE
         on_first = line.page == self.lines[0].page and not line.angle
-        if on_first and line.size >= self.title - 0.3 and not self.is_known_head(line.text):
+        is_title = line.size >= self.title - 0.3 and not _ADDRESS.fullmatch(line.text)
+        if on_first and is_title and not self.is_known_head(line.text):
             begun = before is not None and before.role is Role.TITLE
             return Role.HEAD if _is_label(line.text) and not begun else Role.TITLE
         if self._is_head(line, before):

@@ -21,6 +21,11 @@ _MATHEMATICAL_PI = dict(zip("1235689,.$abghkmpsF", "+−×=±°′<>≥αβγη�
 _KNOWN_FONTS = {
     **dict.fromkeys(("AdvP7DA6", "AdvPS7DA6", "AdvP80675", "AdvP7DED"), _MATHEMATICAL_PI),
     "AdvPi1": dict(zip("+76548*'.mbD", "±−×<>°~′•µβΔ", strict=True)),
+    "AdvP4C4E74": dict(zip("01zfgjp¼½ðÞþ−", "′∞‡{}|√=[()+−", strict=True)),
+    "AdvP4C4E51": dict(zip(":;=<>", ".,/<>", strict=True)),
+    "AdvPS3FDD77": dict(zip("#wZ)", "′~=*", strict=True)),
+    "AdvPS4731B1": {"!": "<", "%": "≤"},
+    "AdvMacMthSyN": {"¼": "=", "þ": "+", "−": "−"},
     "AdvP40798": {"z": "+", "|": "×", "¡": "−"},
     "AdvPS48994E": {"^": "±"},
     "AdvP7DB7": {",": "~"},
@@ -60,7 +65,7 @@ def with_signs(runs: Sequence[Run]) -> list[Run]:
 def _known(run: Run) -> Run:
     """The run with the signs of its font, unless it holds anything else."""
     signs = _KNOWN_FONTS[run.font]
-    if not set(run.text.strip()) <= signs.keys():
+    if not set(run.text) <= {*signs, " ", "\ufffd"}:
         return run
     return run._replace(text="".join(signs.get(character, character) for character in run.text))
 

@@ -89,6 +89,22 @@ def test_a_masthead_above_the_title_is_no_text() -> None:
     assert without_running_lines([[title, *masthead, foot], masthead], [PAGE] * 2) == [[title], masthead]
 
 
+def test_the_masthead_of_an_archive_is_no_text_and_no_title() -> None:
+    masthead = [
+        line("NIH Public Access", 50, 780),
+        line("Author Manuscript", 50, 760),
+        line("J Legs. Author manuscript; available in PMC 2010 May 1.", 50, 740),
+        line("Published in final edited form as:", 50, 730),
+    ]
+    title = line("The title of the paper", 50, 600)
+    assert without_running_lines([[*masthead, title]], [PAGE]) == [[title]]
+
+
+def test_a_count_of_pages_goes_however_far_from_the_edge_it_stands() -> None:
+    count, text = line("Page 4 of 41", 290, 110), line("Page 4 of 41 shows it.", 50, 500)
+    assert without_running_lines([[text, count]], [PAGE]) == [[text]]
+
+
 def test_what_a_journal_calls_its_articles_is_text_on_the_first_page_only() -> None:
     first, second, third = (line("EDITORIAL", 50, 820, page=n) for n in (1, 2, 3))
     assert without_running_lines([[first], [second], [third]], [PAGE] * 3) == [[first], [], []]

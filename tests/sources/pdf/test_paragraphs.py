@@ -67,6 +67,26 @@ def test_a_paragraph_goes_on_overleaf_whatever_head_ends_its_page() -> None:
     assert texts[0].endswith("rose in most of them. It had not been trained itself by any of the adults.")
 
 
+def test_an_abstract_in_print_that_stands_out_is_prose_and_no_head() -> None:
+    texts = ["Adults trained one leg for eight weeks and were", "measured before and after by people who did not"]
+    abstract = [line(f"{texts[i % 2]}, {i}", 700 - 14 * i, size=12, width=420) for i in range(6)]
+    last = line("the groups at all.", 616, size=12, width=100)
+    passages = joined(line("Abstract", 730, bold=True, width=50), *abstract, last)
+    assert [(p.role, p.text[:20]) for p in passages[:2]] == [
+        (Role.HEAD, "Abstract"),
+        (Role.BODY, "Adults trained one l"),
+    ]
+    assert passages[1].text.endswith("5 the groups at all.")
+
+
+def test_an_address_is_no_title() -> None:
+    address, title = line("www.legs.org", 760, size=20, width=120), line("Legs and arms", 720, size=20, width=130)
+    assert [(p.role, p.text) for p in joined(address, title)][:2] == [
+        (Role.BODY, "www.legs.org"),
+        (Role.TITLE, "Legs and arms"),
+    ]
+
+
 def test_behind_a_colon_a_paragraph_of_its_own_may_begin() -> None:
     first = prose(
         "The strength of the trained leg rose in all of the", "weeks, and in the other one it rose in all but"

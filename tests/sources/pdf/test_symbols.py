@@ -58,6 +58,9 @@ def test_a_letter_that_does_not_fit_its_place_is_left_alone() -> None:
         ("AdvPi1", "+", "of 0.38", "0.04 g", "of 0.38±0.04 g"),
         ("AdvPi1", "7", "a change of ", "2.5 kg", "a change of −2.5 kg"),
         ("AdvMathSymb", "\x88", "n ", " 4", "n = 4"),
+        ("AdvP4C4E74", "¼", "p ", " 0", "p = 0"),
+        ("AdvP4C4E51", ":", "M = 3", "03", "M = 3.03"),
+        ("AdvPS4731B1", "%", "P ", " 0.01", "P ≤ 0.01"),
     ],
 )
 def test_signs_of_mathematics_under_figures_are_read_as_shown(
