@@ -37,9 +37,6 @@ _OF_ABSTRACTS = _MAIN_SECTIONS | {SectionKind.ABSTRACT, SectionKind.INTRODUCTION
 _BOX_INDENT = 24.0
 """Points by which a paragraph in a side box may be indented against its head."""
 
-_SHORTEST_PART = 80
-"""Characters; what is shorter in an abstract is a date or an address, unless a head stands over it."""
-
 _SHORTEST_OPENING = 200
 """Characters; what is shorter below an abstract is a note, not the beginning of the text."""
 
@@ -47,7 +44,8 @@ _INSTITUTION = (
     r"(?:Department|Division|Institute|University|Hospital|Faculty|School of|College of|Cent(?:er|re) (?:for|of))\b"
 )
 _FRONT_MATTER = re.compile(
-    r"\W{0,2}\s?(?:(?i:correspondence\b|received:? \d|accepted:? \d|author affiliations)|(?:[a-z]|\d{1,2})?\s?"
+    r"\W{0,2}\s?(?:(?i:correspond(?:ence|ing author)\b|received:? \d|accepted:? \d|author affiliations)|"
+    r"(?:[a-z]|\d{1,2})?\s?"
     rf"(?:[A-Z][\w.’'&-]*,? |of |and |the |for ){{0,6}}{_INSTITUTION}"
     r".{0,200}(?:University|Hospital|Institute|School|College|Faculty|Center|Centre|[A-Z]{2}\b))"
 )
@@ -275,7 +273,7 @@ class _Assigning:
     def _look_for_the_text(self, passage: Passage) -> None:
         """Notes how the abstract is printed, and where the paper goes on below it without a head of its own."""
         is_headed = self.is_under_head and head_kind(self.heading) is not None
-        if (is_headed or len(passage.text) >= _SHORTEST_PART) and _ABOUT_THE_PAPER.match(passage.text) is None:
+        if (is_headed or len(passage.text) >= _SHORTEST_OPENING) and _ABOUT_THE_PAPER.match(passage.text) is None:
             self.abstract = self.abstract or passage.look
         differs = self.abstract is not None and _is_first_of_text(passage, self.abstract)
         if differs and not self.is_under_head and not self.has_begun:

@@ -159,8 +159,8 @@ class _Joining:
         if role is Role.BODY and before is not None and self._goes_on_with(before, line):
             return before
         if role is block.role and role is not Role.BODY:
-            same = self._is_same_table(block.last, line) if role is Role.TABLE else self._is_same_head(block.last, line)
-            return block if same else None
+            same = {Role.TABLE: self._is_same_table, Role.TITLE: self._is_same_title}.get(role, self._is_same_head)
+            return block if same(block.last, line) else None
         if role is not Role.BODY:
             return None
         return self._interrupted(line, blocks)
@@ -189,8 +189,9 @@ class _Joining:
             return Role.TABLE
         on_first = line.page == self.lines[0].page and not line.angle
         is_title = line.size >= self.title - 0.3 and not _ADDRESS.fullmatch(line.text)
-        if on_first and is_title and not self.is_known_head(line.text):
-            begun = before is not None and before.role is Role.TITLE
+        begun = before is not None and before.role is Role.TITLE
+        goes_on = before is not None and begun and self._is_same_title(before.last, line)
+        if on_first and is_title and (goes_on or not self.is_known_head(line.text)):
             return Role.HEAD if _is_label(line.text) and not begun else Role.TITLE
         if self._is_head(line, before):
             return Role.HEAD
@@ -271,6 +272,9 @@ class _Joining:
             return tables[0] == tables[1]
         far = last.page == line.page and abs(last.baseline - line.baseline) > _FAR * self.leading
         return not far and not TABLE_CAPTION.match(line.text)
+
+    def _is_same_title(self, last: Line, line: Line) -> bool:
+        return abs(last.size - line.size) < 0.3 and last.bold == line.bold and self._is_next_line(last, line)
 
     def _is_same_head(self, last: Line, line: Line) -> bool:
         if self.is_known_head(last.text) or self.is_known_head(line.text):

@@ -79,6 +79,15 @@ def test_an_abstract_in_print_that_stands_out_is_prose_and_no_head() -> None:
     assert passages[1].text.endswith("5 the groups at all.")
 
 
+def test_the_last_word_of_a_title_is_no_head_whatever_it_says() -> None:
+    title = [line("Training one leg improves the", 760, size=20), line("Outcome", 736, size=20, width=90)]
+    passages = joined(*title, line("Methods", 650, size=20, width=80))
+    assert [(p.role, p.text) for p in passages[:2]] == [
+        (Role.TITLE, "Training one leg improves the Outcome"),
+        (Role.HEAD, "Methods"),
+    ]
+
+
 def test_an_address_is_no_title() -> None:
     address, title = line("www.legs.org", 760, size=20, width=120), line("Legs and arms", 720, size=20, width=130)
     assert [(p.role, p.text) for p in joined(address, title)][:2] == [
