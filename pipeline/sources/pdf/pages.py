@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from statistics import median
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.sources.cleaning import clean_text
@@ -29,6 +28,7 @@ from pipeline.sources.pdf.lines import Line, build_lines
 from pipeline.sources.pdf.numbering import without_line_numbers
 from pipeline.sources.pdf.opening import UnreadableError, opened
 from pipeline.sources.pdf.paragraphs import join_lines
+from pipeline.sources.pdf.recognition import mended
 from pipeline.sources.pdf.replacements import without_replacements
 from pipeline.sources.pdf.runs import INVISIBLE_MODE, Box, Run, read_runs
 from schemas.study import SourceNote
@@ -197,14 +197,8 @@ def _read_page(document: Any, index: int) -> _Page:
     unseen = [runs[i].text for i in sorted(hidden)] + _unsaid(replacements, lines)
     notes = hidden_notes(unseen, index + 1)
     is_ocr = is_scan and _is_behind_the_picture(runs)
-    lines = in_reading_order(_of_one_size(lines) if is_ocr else lines)
+    lines = in_reading_order(mended(lines) if is_ocr else lines)
     return _Page(lines, canvas.box, notes, is_scan, is_ocr, unspoken)
-
-
-def _of_one_size(lines: list[Line]) -> list[Line]:
-    """OCR guesses the size of a line from its box, which a tilt of a degree doubles: lines of a paragraph differ."""
-    size = median(line.size for line in lines) if lines else 0
-    return [replace(line, size=size) for line in lines]
 
 
 def _is_behind_the_picture(runs: list[Run]) -> bool:
