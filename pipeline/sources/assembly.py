@@ -17,7 +17,7 @@ from pipeline.sources.heads import head_kind
 from pipeline.sources.instructions import instruction_notes
 from pipeline.sources.notices import document_kind, document_notes, is_retracted_article
 from pipeline.sources.passages import Passage, Role
-from pipeline.sources.sections import Part, assign_sections, split_run_in_heads, without_references
+from pipeline.sources.sections import Part, assign_sections, front_page, split_run_in_heads, without_references
 from pipeline.sources.sentences import split_sentences
 from schemas.study import Citation, PrintedLine, Relation, Section, Sentence, SourceNote, Study
 from schemas.vocabulary import DocumentKind, PublicationStatus, SectionKind
@@ -186,12 +186,13 @@ def _nature(
 
 
 def _opening(passages: Sequence[Passage]) -> list[Passage]:
-    """Where a publisher says what a document is: the first page, or without pages what stands before the first section.
+    """Where a publisher says what a document is: up to the front page, or without pages before the first section.
 
     Numbered heads are left out: 'Protocol' as number 2.2 is a part of the methods.
     """
     begin = next((n for n, p in enumerate(passages) if p.role is Role.HEAD and _is_section(p.text)), len(passages))
-    opening = [p for n, p in enumerate(passages) if p.page == 1 or (p.page is None and n < begin)]
+    front = front_page(passages)
+    opening = [p for n, p in enumerate(passages) if (n < begin if p.page is None else p.page <= front)]
     return [p for p in opening if not re.match(r"\s*\d", p.text)]
 
 

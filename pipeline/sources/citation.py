@@ -27,6 +27,12 @@ _VERSION = re.compile(r"(10\.12688/\S+?)\.\d+$", re.IGNORECASE)
 _VERSION_NOTE = re.compile(r"\s*\[v(?:ersion)?\s*\d+\s*;[^\]]*\]\s*$", re.IGNORECASE)
 """What the same publisher prints behind a title: '[version 2; peer review: 2 approved]'."""
 
+_GARBLED = re.compile("\ufffd|\u00e2\u20ac|\u00c3[\u0080-\u00bf]")
+"""What is left of letters that were read in another encoding than they were written in: 'receptorâ€“lacking'."""
+
+_STRAY = 2
+"""Letters behind a printed title that are a mark and no part of it."""
+
 LONGEST_TITLE = 400
 _WHERE_DOI_STANDS = 6_000
 
@@ -72,9 +78,15 @@ def find_doi(text: str) -> str | None:
 def usable_title(title: str | None) -> str | None:
     """A title out of metadata, unless it is the name of a file, a number or a single word."""
     cleaned = re.sub(r"\s+", " ", title or "").strip()
-    if not 10 <= len(cleaned) <= LONGEST_TITLE or _NO_TITLE.match(cleaned) or "\ufffd" in cleaned:
+    if not 10 <= len(cleaned) <= LONGEST_TITLE or _NO_TITLE.match(cleaned) or _GARBLED.search(cleaned):
         return None
     return cleaned
+
+
+def _whole_title(stated: str | None, printed: str) -> str | None:
+    """The title of the metadata, but the printed one where the other is the beginning of it, cut off."""
+    begun, whole = (re.sub(r"[\W_]", "", title or "").lower() for title in (stated, printed))
+    return printed if len(whole) > len(begun) + _STRAY and whole.startswith(begun) else stated
 
 
 def cite(
@@ -88,7 +100,7 @@ def cite(
     printed = " ".join(p.text for p in passages if p.role is Role.TITLE)[:LONGEST_TITLE]
     first = next((p.text for p in passages if re.search(r"[^\W\d_]{2}", p.text)), "")
     named = len(first) <= LONGEST_TITLE and not is_known_head(first)
-    title = usable_title(metadata_title) or printed or (first if named else "")
+    title = _whole_title(usable_title(metadata_title), printed) or printed or (first if named else "")
     start = "\n".join(p.text for p in passages)
     title = _VERSION_NOTE.sub("", title)
     return Citation(id=slug(file_name), title=title or None, DOI=find_doi(first_page) or find_doi(start))

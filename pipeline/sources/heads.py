@@ -45,7 +45,9 @@ _WORDS: dict[SectionKind, str] = {
         "conclusion|conclusions|interpretation|what this study adds|conclusions and relevance|"
         "conclusion and relevance|conclusions and implications|conclusion and perspectives|significance|"
         "practical applications|implications|clinical significance|discussion and conclusion|"
-        "discussion and conclusions|concluding remarks|practice implications|clinical implications"
+        "discussion and conclusions|concluding remarks|practice implications|clinical implications|"
+        "added value of this study|what this adds|what this paper adds|"
+        "how this study might affect research, practice or policy"
     ),
     SectionKind.OTHER: (
         "acknowledgement|acknowledgements|acknowledgment|acknowledgments|funding|competing interests|"
@@ -56,7 +58,8 @@ _WORDS: dict[SectionKind, str] = {
         "declaration of interest|declarations|ethics|ethics approval|provenance and peer review|data sharing|"
         "appendix|appendices|study protocol|protocol|editorial|research article|research|original article|"
         "original research|open access|retraction|corrigendum|erratum|article info|article history|case report|"
-        "disclaimer|about the authors|figure legends|consent|trial status"
+        "disclaimer|about the authors|figure legends|consent|trial status|research in context|"
+        "evidence before this study|implications of all the available evidence"
     ),
 }
 _SIDE_BOXES = (
@@ -71,6 +74,15 @@ _OPENING_ANYWHERE = (
     "introduction|background|method|methods|materials and methods|material and methods|methods and materials|"
     "patients and methods|participants and methods|subjects and methods|methods/design|design and methods|"
     "methods and design|methodology|experimental|experimental procedures|methods and findings"
+)
+_LABELS = (
+    "research article|research|original article|original research|open access|case report|editorial|article info|"
+    "article history|review|review article|report|brief report|commentary|perspective|viewpoint|original investigation|"
+    "correspondence|letter to the editor|short communication"
+)
+_IN_SMALL_LETTERS = (
+    "abstract|summary|introduction|background|methods|results|discussion|conclusion|conclusions|references|"
+    "acknowledgements|acknowledgments"
 )
 _MAIN = (
     "background|background (?:and|&) (?:aims?|objectives?|purpose)|background/(?:aims?|objectives?)|introduction|"
@@ -96,33 +108,39 @@ def _key(text: str) -> str:
     return _NO_LETTERS.sub("", _NUMBERING.sub("", text, 1).replace("&", "and").lower())
 
 
-def _alternatives(*kinds: SectionKind) -> str:
+def _alternatives(*kinds: SectionKind, without: str = "") -> str:
     """The heads of these kinds as a pattern, longer ones first, so that 'design and methods' is not 'design'."""
-    heads = [head for kind in kinds for head in _WORDS[kind].split("|")]
+    heads = [head for kind in kinds for head in _WORDS[kind].split("|") if head not in without.split("|")]
     return "|".join(re.escape(head) for head in sorted(heads, key=len, reverse=True))
 
 
 _KINDS = {_key(head): kind for kind, heads in _WORDS.items() for head in heads.split("|")}
 _SIDE_BOX_KEYS = frozenset(_key(head) for head in _SIDE_BOXES.split("|"))
 _REFERENCE_KEYS = frozenset(_key(head) for head in _REFERENCES.split("|"))
+_LABEL_KEYS = frozenset(_key(head) for head in _LABELS.split("|"))
+_SMALL_KEYS = frozenset(_key(head) for head in _IN_SMALL_LETTERS.split("|"))
 _OPENING_KEYS = frozenset(_key(head) for head in _OPENING_ANYWHERE.split("|"))
 
-_COLON = r"\s?(?::|\.\s?[—–-]|\s[–-]\s|—)\s*(?=\S)"
+_COLON = r"\s?(?:(?::|\.\s?[—–-]|\s[–-]\s|—)\s*(?=\S)|:$)"
 _ANY = _alternatives(*(kind for kind in _WORDS if kind is not SectionKind.ABSTRACT))
 _BEFORE_COLON = re.compile(rf"(?i:({_ANY})){_COLON}")
 _MAIN_BEFORE_COLON = re.compile(rf"(?i:({_MAIN}|{_alternatives(SectionKind.OTHER)}))\s?:\s*(?=\S)")
 _BEFORE_STOP = re.compile(rf"(?i:({_MAIN}))\.\s+(?=[A-Z0-9])")
 _ABSTRACT = re.compile(rf"(?i:(abstract|summary))(?:{_COLON}|\.\s+(?=[A-Z]))")
-_IN_CAPITALS = re.compile(rf"({_MAIN.upper()})\s*[:.]?\s+(?=[A-Z0-9])")
+_CAPITALS = _alternatives(*(kind for kind in _WORDS if kind is not SectionKind.ABSTRACT), without=_LABELS).upper()
+_IN_CAPITALS = re.compile(rf"({_CAPITALS}|{_MAIN.upper()})\s*[:.]?\s+(?=[A-Z0-9])")
 _BARE = re.compile(rf"(?i:({_MAIN}|abstract|key ?words))\s+(?=[A-Z]|\d)")
 
 
 def is_known_head(text: str) -> bool:
-    """Whether a line standing alone is a head by its words: 'METHODS', '2. Results', 'Conclusions:', 'References'."""
+    """Whether a line standing alone is a head by its words: 'METHODS', '2. Results', 'Conclusions:', 'References'.
+
+    In small letters only a few are, because a line of text may consist of any other word ('literature').
+    """
     if len(text) > LONGEST_KNOWN_HEAD or text.endswith((".", ",", ";")):
         return False
     key = _key(text)
-    return key in _KINDS or key in _REFERENCE_KEYS
+    return (key in _KINDS or key in _REFERENCE_KEYS) and (not text[:1].islower() or key in _SMALL_KEYS)
 
 
 def head_kind(text: str) -> SectionKind | None:
@@ -140,6 +158,11 @@ def opens_side_box(text: str) -> bool:
     return _key(text) in _SIDE_BOX_KEYS
 
 
+def is_label(text: str) -> bool:
+    """Whether the head says what kind of article this is, as journals print it above or beside the text."""
+    return _key(text) in _LABEL_KEYS
+
+
 def opens_introduction(text: str) -> bool:
     """Whether the abstract is over with this head: 'Introduction', or one that is numbered as the first."""
     return _key(text) == "introduction" or re.match(r"\s*(?:1|I)\.?\s+[A-Z]", text) is not None
@@ -154,15 +177,17 @@ def opens_anywhere(text: str) -> bool:
     return _key(text) in _OPENING_KEYS
 
 
-def run_in_head(text: str, position: int, *, in_abstract: bool) -> tuple[int, int] | None:
+def run_in_head(text: str, position: int, *, in_abstract: bool, bare: bool) -> tuple[int, int] | None:
     """(end of the head, start of what follows) if a head is run into the paragraph `text` at `position`.
 
-    In an abstract a head needs a colon, a full stop or capitals, and at the start of the paragraph nothing at all
-    ('Methods We searched'); in the body of a paper it needs a colon.
+    In an abstract a head needs a colon, a full stop or capitals, and nothing at all where it may be `bare` ('Methods We
+    searched'); in the body of a paper it needs a colon.
     """
     patterns = [_BEFORE_COLON, _BEFORE_STOP, _IN_CAPITALS] if in_abstract else [_MAIN_BEFORE_COLON]
+    if in_abstract and bare:
+        patterns.append(_BARE)
     if in_abstract and position == 0:
-        patterns += [_BARE, _ABSTRACT]
+        patterns.append(_ABSTRACT)
     for pattern in patterns:
         match = pattern.match(text, position)
         if match and match.group(1)[0].isupper():

@@ -31,6 +31,9 @@ _HAS_BEEN_RETRACTED = re.compile(
 _NOTICE_LENGTH = 4_000
 """Characters; a notice fits on a page. A longer text that mentions a retraction is about something else."""
 
+_HEADING_LINES = 6
+"""Short lines at the top of a page among which a notice says what it is, below the name of the journal."""
+
 _PROTOCOL_TITLE = re.compile(
     r"\b(?:study|trial|research|review) protocol\b|: (?:a )?protocol\b|"
     r"\bprotocol (?:for|of) (?:an?|the) (?:[\w'\u2019/-]+ ){0,8}(?:trial|study|survey|cohort|"
@@ -38,7 +41,7 @@ _PROTOCOL_TITLE = re.compile(
     r"^(?:statistical analysis plan|rationale and design)\b",
     re.IGNORECASE,
 )
-_PROTOCOL_LABELS = frozenset({"studyprotocol", "protocol", "trialprotocol"})
+_PROTOCOL_LABELS = frozenset({"studyprotocol", "protocol", "trialprotocol", "clinicaltrialprotocol", "reviewprotocol"})
 _NO_RESULTS_YET = re.compile(
     r"\bresults? (?:are|is|were) not (?:yet )?available|\bno results are (?:yet )?available|"
     r"\bresults are (?:expected|anticipated) (?:in|by)\b|"
@@ -90,7 +93,9 @@ def document_kind(title: str, lines: Sequence[str], text: str) -> DocumentKind |
         return DocumentKind.RETRACTION_NOTICE
     if _PROTOCOL_TITLE.search(title) or labels & _PROTOCOL_LABELS or (short and _NO_RESULTS_YET.search(text)):
         return DocumentKind.PROTOCOL
-    if _CORRECTION.match(title) or _CORRECTION_AT_END.search(title) or (short and _CORRECTION.match(text)):
+    if _CORRECTION.match(title) or _CORRECTION_AT_END.search(title):
+        return DocumentKind.CORRECTION
+    if (short and _CORRECTION.match(text)) or any(_CORRECTION.fullmatch(line) for line in lines[:_HEADING_LINES]):
         return DocumentKind.CORRECTION
     if _EDITORIAL.match(title) or labels & ({"editorial", "editorials"} | _OPINION_LABELS):
         return DocumentKind.EDITORIAL

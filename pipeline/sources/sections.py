@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.sources.heads import (
     head_kind,
+    is_label,
     is_reference_head,
     opens_anywhere,
     opens_introduction,
@@ -31,6 +32,7 @@ _APPENDIX = re.compile(
 
 
 _ENTRY = re.compile(r"\[?\d{1,3}[\].]?\s+[A-Z][\w'’-]+,? (?:[A-Z]{1,3}\b|[A-Z]\.)")
+_OF_PAPER = _MAIN_SECTIONS | {SectionKind.INTRODUCTION}
 _OF_ABSTRACTS = _MAIN_SECTIONS | {SectionKind.ABSTRACT, SectionKind.INTRODUCTION}
 _BOX_INDENT = 24.0
 """Points by which a paragraph in a side box may be indented against its head."""
@@ -42,19 +44,24 @@ _INSTITUTION = (
     r"(?:Department|Division|Institute|University|Hospital|Faculty|School of|College of|Cent(?:er|re) (?:for|of))\b"
 )
 _FRONT_MATTER = re.compile(
-    r"\W{0,2}\s?(?:(?i:correspondence\b|received:? \d|accepted:? \d|author affiliations)|(?:[a-z]|\d{1,2})?\s?"
+    r"\W{0,2}\s?(?:(?i:correspond(?:ence|ing author)\b|received:? \d|accepted:? \d|author affiliations)|"
+    r"(?:[a-z]|\d{1,2})?\s?"
     rf"(?:[A-Z][\w.’'&-]*,? |of |and |the |for ){{0,6}}{_INSTITUTION}"
     r".{0,200}(?:University|Hospital|Institute|School|College|Faculty|Center|Centre|[A-Z]{2}\b))"
 )
 _ABOUT_THE_PAPER = re.compile(
     r"\W*(?:copyright\b|\(c\)|this is an open|citation:|funding:|key ?words\b|editors?:|edited by|reviewed by|"
-    r"(?:academic|external) editors?\b|received\b|published\b|licen[cs]e|competing interests|data availability)",
+    r"(?:academic|external) editors?\b|received\b|published\b|licen[cs]e|competing interests|data availability|doi\b|"
+    r"\d{4}\b.{0,200}\b(?:open.access|creative commons|all rights reserved)\b)",
     re.IGNORECASE,
 )
 _END_OF_A_SENTENCE = re.compile(r"[a-z\d)\]%]\.(?:\s|$)")
 """Which a list of authors has not."""
-_FIRST_PAGES = 2
-"""An introduction that begins later has no abstract right above it."""
+_LAST_FRONT = 3
+"""Covers of repositories have a page or two; an abstract that begins later than this is not that of the paper."""
+
+_SHORTEST_TITLE = 20
+"""Letters from which a title that is printed twice tells where the paper begins behind a cover."""
 _NUMBERED = re.compile(r"\[?\d{1,3}[\].]?\s+[A-Z]")
 _LONGEST_ENTRY = 600
 _YEAR_AND_VOLUME = re.compile(r"\b(?:19|20)\d\d\s?[;,)]\s?\d+|\b(?:19|20)\d\d\b.{0,60}\bdoi\b", re.IGNORECASE)
@@ -109,13 +116,40 @@ def _is_part_of_entry(passage: Passage) -> bool:
     return _NUMBERED.match(passage.text) is not None or _YEAR_AND_VOLUME.search(passage.text) is not None
 
 
+def front_page(passages: Sequence[Passage]) -> int:
+    """The page on which title and abstract stand: the first, but for a cover in front of it.
+
+    Behind a cover the title is printed again, or the head of the abstract stands there, with the paper below it.
+    """
+    title = _letters("".join(p.text for p in passages if p.role is Role.TITLE and (p.page or 1) == 1))
+    front = 1
+    for number, passage in enumerate(passages):
+        page = passage.page or 1
+        kind = head_kind(passage.text) if passage.role is Role.HEAD else None
+        if page > _LAST_FRONT or kind in _OF_PAPER:
+            break
+        if page > front:
+            begins = len(title) >= _SHORTEST_TITLE and _letters(passage.text[: 2 * len(title)]).startswith(title)
+            if begins or (kind is SectionKind.ABSTRACT and _has_paper(passages[number + 1 :])):
+                front = page
+    return front
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())
+
+
+def _has_paper(passages: Sequence[Passage]) -> bool:
+    return any(p.role is Role.HEAD and head_kind(p.text) in _OF_PAPER for p in passages)
+
+
 def abstract_flags(passages: Sequence[Passage]) -> list[bool]:
-    """For each passage, whether it stands where an abstract stands: before the introduction, on the first page."""
+    """For each passage, whether it stands where an abstract stands: before the introduction, on the front page."""
     flags: list[bool] = []
-    inside = True
+    inside, front = True, front_page(passages)
     for passage in passages:
         introduction = passage.role is Role.HEAD and opens_introduction(passage.text)
-        if introduction or ((passage.page or 1) > 1):
+        if introduction or ((passage.page or 1) > front):
             inside = False
         flags.append(inside)
     return flags
@@ -124,8 +158,9 @@ def abstract_flags(passages: Sequence[Passage]) -> list[bool]:
 def split_run_in_heads(passages: Sequence[Passage]) -> Iterator[Passage]:
     """Passages in which a head run into its paragraph ('Results: Of 30 ...') stands as a passage of its own.
 
-    At the start of a paragraph of an abstract a head needs no punctuation ('Methods We searched'), within one it needs
-    a colon, a full stop or capitals. In the body of a paper only main heads with a colon at the start count.
+    At the start of a paragraph of an abstract a head needs no punctuation ('Methods We searched'), and within one that
+    begins so neither; elsewhere it needs a colon, a full stop or capitals. In the body of a paper only main heads with
+    a colon at the start count.
     """
     for passage, in_abstract in zip(passages, abstract_flags(passages), strict=True):
         if passage.role is Role.BODY:
@@ -135,11 +170,14 @@ def split_run_in_heads(passages: Sequence[Passage]) -> Iterator[Passage]:
 
 
 def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
-    text, begin, position = passage.text, 0, 0
+    text, begin, position, bare, heads = passage.text, 0, 0, True, set[str]()
     while position < len(text):
-        found = run_in_head(text, position, in_abstract=in_abstract)
-        if found is not None:
+        found = run_in_head(text, position, in_abstract=in_abstract, bare=bare)
+        if position == 0:
+            bare = found is not None and text[found[0] : found[1]].isspace() and not text[: found[0]].isupper()
+        if found is not None and text[position : found[0]] not in heads:
             head_end, body = found
+            heads.add(text[position:head_end])
             if text[begin:position].strip():
                 yield passage.part(begin, position)
             yield replace(passage.part(position, head_end), role=Role.HEAD)
@@ -149,38 +187,40 @@ def _split(passage: Passage, *, in_abstract: bool) -> Iterator[Passage]:
                 continue
         following = _SENTENCE_START.search(text, max(position + 1, begin)) if in_abstract else None
         position = following.end() if following else len(text)
-    yield passage.part(begin, len(text))
+    if begin < len(text):
+        yield passage.part(begin, len(text))
 
 
 def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Part]:
     """Each passage with its section, in order. `short`: text without heads is an abstract, not an unmarked paper."""
-    assigning = _Assigning(SectionKind.ABSTRACT if short else SectionKind.OTHER)
-    unheaded = _abstract_without_head(passages)
+    front = front_page(passages)
+    assigning = _Assigning(SectionKind.ABSTRACT if short else SectionKind.OTHER, front)
+    unheaded = _abstract_without_head(passages, front)
     for number, (passage, in_abstract) in enumerate(zip(passages, abstract_flags(passages), strict=True)):
         part = assigning.part(passage, in_abstract=in_abstract)
         yield replace(part, kind=SectionKind.ABSTRACT, heading="") if number in unheaded else part
 
 
-def _abstract_without_head(passages: Sequence[Passage]) -> range:
-    """The paragraphs of page 1 that are an abstract by their place alone: the last ones before the introduction.
+def _abstract_without_head(passages: Sequence[Passage], front: int) -> range:
+    """The paragraphs of the front page that are an abstract by their place: the last ones before the introduction.
 
     Journals that print no head over an abstract print a head over the introduction. What is printed otherwise than the
     last long paragraph before it (authors, institutions, licence) stands above the abstract; key words may stand below.
     """
     heads = [(n, p) for n, p in enumerate(passages) if p.role is Role.HEAD]
-    at = next((n for n, p in heads if opens_introduction(p.text) and (p.page or 9) <= _FIRST_PAGES), None)
+    at = next((n for n, p in heads if opens_introduction(p.text) and 0 < (p.page or 0) <= front + 1), None)
     if at is None or any(n < at and head_kind(p.text) in _OF_ABSTRACTS for n, p in heads):
         return range(0)
-    end = next((n for n in range(at - 1, -1, -1) if _may_be_abstract(passages[n])), -1) + 1
-    begin = end
-    while begin > 0 and _may_be_abstract(passages[begin - 1]) and passages[begin - 1].look == passages[end - 1].look:
+    end = next((n for n in range(at - 1, -1, -1) if _may_be_abstract(passages[n], front)), -1) + 1
+    begin, look = end, passages[end - 1].look
+    while begin > 0 and _may_be_abstract(passages[begin - 1], front) and passages[begin - 1].look == look:
         begin -= 1
     return range(begin, end)
 
 
-def _may_be_abstract(passage: Passage) -> bool:
-    long = passage.role is Role.BODY and passage.page == 1 and len(passage.text) >= _SHORTEST_OPENING
-    if not long or _is_front_matter(passage) or _ABOUT_THE_PAPER.match(passage.text) is not None:
+def _may_be_abstract(passage: Passage, front: int) -> bool:
+    long = passage.role is Role.BODY and passage.page == front and len(passage.text) >= _SHORTEST_OPENING
+    if not long or _is_front_matter(passage, front) or _ABOUT_THE_PAPER.match(passage.text) is not None:
         return False
     return _END_OF_A_SENTENCE.search(passage.text) is not None
 
@@ -188,8 +228,8 @@ def _may_be_abstract(passage: Passage) -> bool:
 class _Assigning:
     """One pass over the passages; holds the section that is open, the side box, and how the abstract is printed."""
 
-    def __init__(self, kind: SectionKind) -> None:
-        self.kind, self.heading = kind, ""
+    def __init__(self, kind: SectionKind, front: int) -> None:
+        self.kind, self.heading, self.front = kind, "", front
         self.box: Passage | None = None
         self.around_box = (kind, "")
         self.abstract: tuple[str, float] | None = None
@@ -207,7 +247,7 @@ class _Assigning:
         if passage.role is Role.HEAD:
             self._open(passage, in_abstract=in_abstract and not self.has_begun)
             return Part(passage, self.kind, self.heading, is_head=True)
-        if _is_front_matter(passage):
+        if _is_front_matter(passage, self.front):
             return Part(passage, SectionKind.OTHER, "", is_head=False)
         if in_abstract and self.box is None and self.kind in _OF_ABSTRACTS:
             self._look_for_the_text(passage)
@@ -215,14 +255,26 @@ class _Assigning:
         return Part(passage, self.kind, self.heading, is_head=False)
 
     def _open(self, head: Passage, *, in_abstract: bool) -> None:
-        if head.lines and self.box is None and opens_side_box(head.text):
+        if is_label(head.text) and self.kind in _OF_PAPER and not in_abstract:
+            if (head.page or 1) > self.front:
+                return
+            is_box = True
+        else:
+            is_box = opens_side_box(head.text)
+        if head.lines and self.box is None and is_box:
             self.box, self.around_box = head, (self.kind, self.heading)
+        early = (head.page or 9) <= self.front and self.kind not in _MAIN_SECTIONS
+        in_abstract = in_abstract or (early and head_kind(head.text) is SectionKind.ABSTRACT)
         self.kind, self.heading = _next_kind(head.text, self.kind, in_abstract=in_abstract), head.text
+        if self.box is head and head_kind(head.text) is None:
+            self.kind = SectionKind.ABSTRACT  # 'Key points' sum up the paper
         self.is_under_head = True
 
     def _look_for_the_text(self, passage: Passage) -> None:
         """Notes how the abstract is printed, and where the paper goes on below it without a head of its own."""
-        self.abstract = self.abstract or passage.look
+        is_headed = self.is_under_head and head_kind(self.heading) is not None
+        if (is_headed or len(passage.text) >= _SHORTEST_OPENING) and _ABOUT_THE_PAPER.match(passage.text) is None:
+            self.abstract = self.abstract or passage.look
         differs = self.abstract is not None and _is_first_of_text(passage, self.abstract)
         if differs and not self.is_under_head and not self.has_begun:
             self.kind, self.heading = SectionKind.INTRODUCTION, ""
@@ -244,9 +296,9 @@ def _is_first_of_text(passage: Passage, abstract: tuple[str, float]) -> bool:
     return passage.look[0] != abstract[0] or abs(passage.look[1] - abstract[1]) > 0.3
 
 
-def _is_front_matter(passage: Passage) -> bool:
-    """Whether a passage of the first page says where the authors work or when the paper came in."""
-    return passage.page == 1 and _FRONT_MATTER.match(passage.text) is not None
+def _is_front_matter(passage: Passage, front: int) -> bool:
+    """Whether a passage up to the front page says where the authors work or when the paper came in."""
+    return 0 < (passage.page or 0) <= front and _FRONT_MATTER.match(passage.text) is not None
 
 
 def _caption(table: str) -> str:

@@ -27,6 +27,13 @@ _ABBREVIATION_BEFORE_DETAIL = re.compile(
 _NEVER_LAST = re.compile(r"(?:^|[\s(\[])(?:Figs?|Eqs?|Refs?|e\.g|i\.e|cf|vs|Dr|Prof|viz)\.\s*$")
 """Ends a piece that goes on whatever follows."""
 
+_CITED_AUTHORS = re.compile(r"\bet al\.?,?\s?\[[\d,\s–-]+\]\s*$")
+"""'Smith et al. [5]', behind which the sentence goes on with what they did."""
+
+_BRACKET = re.compile(r"\([^()\n]{1,100}\)")
+_END_OF_BRACKET = re.compile(r"(?<=[^()\n]) (?=\d{1,5}\))")
+"""The space in '(1, 171)' and '(n = 45)', before what would elsewhere be the number of an item of a list."""
+
 _LOOK_BACK = 40
 """Characters in which the abbreviation that decides stands."""
 
@@ -55,8 +62,12 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _boundaries(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     sentencex: Any = importlib.import_module("sentencex")
-    for piece in sentencex.get_sentence_boundaries(language, text[start:end]):
+    for piece in sentencex.get_sentence_boundaries(language, _BRACKET.sub(_in_one_piece, text[start:end])):
         yield start + int(piece["start_index"]), start + int(piece["end_index"])
+
+
+def _in_one_piece(bracket: re.Match[str]) -> str:
+    return _END_OF_BRACKET.sub("_", bracket.group())
 
 
 def _rejoined(text: str, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -77,6 +88,8 @@ def _continues(before: str, after: str) -> bool:
     if not before.strip() or _MARK_ONLY.fullmatch(after):
         return True
     if _NEVER_LAST.search(before) or _LIST_NUMBER.fullmatch(before):
+        return True
+    if _CITED_AUTHORS.search(before) and after.lstrip()[:1].islower():
         return True
     return bool(_DETAIL_START.match(after) and _ABBREVIATION_BEFORE_DETAIL.search(before))
 

@@ -49,6 +49,14 @@ def test_the_title_is_that_of_the_metadata_else_printed_else_the_first_line() ->
     assert cite("a.pdf", [Passage("far " * 200)]).title is None
 
 
+def test_a_title_of_the_metadata_that_is_cut_off_or_garbled_gives_way_to_the_printed_one() -> None:
+    printed = [Passage("Legs and arms in a multicenter observational study*", Role.TITLE)]
+    assert cite("a.pdf", printed, metadata_title="Legs and arms in a multicenter o").title == printed[0].text
+    assert cite("a.pdf", printed, metadata_title="Legs \u00e2\u20ac\u201c and arms").title == printed[0].text
+    whole = "Legs and Arms in a Multicenter Observational Study"
+    assert cite("a.pdf", printed, metadata_title=whole).title == whole
+
+
 def test_the_id_of_a_record_is_made_of_author_year_and_title() -> None:
     given = Citation.model_validate(
         {

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.sources.heads import is_known_head, run_in_head
@@ -82,7 +84,7 @@ def test_subheads_belong_to_the_section_in_which_they_stand() -> None:
 def test_in_the_body_of_a_paper_only_main_heads_with_a_colon_are_split_off() -> None:
     body = [head("Introduction"), head("Results"), Passage("Outcomes: ten of them."), Passage("Funding: the council.")]
     assert sections(*body) == [(Kind.RESULTS, "Outcomes: ten of them."), (Kind.OTHER, "the council.")]
-    assert run_in_head("Methods We searched", 0, in_abstract=False) is None
+    assert run_in_head("Methods We searched", 0, in_abstract=False, bare=True) is None
 
 
 def test_titles_and_tables_have_sections_of_their_own() -> None:
@@ -259,3 +261,104 @@ def test_the_word_abstract_before_an_abstract_is_its_head_and_no_part_of_its_fir
     found = sections(Passage(abstract))
     assert [text.removeprefix("Background ") for _, text in found] == ["Legs are weak.", "We trained 30 adults."]
     assert found[-1][0] is Kind.METHODS
+
+
+def test_behind_a_cover_the_abstract_is_that_of_the_page_on_which_the_title_stands_again() -> None:
+    title = Passage(
+        "Training one leg makes the other strong", Role.TITLE, (PrintedLine(0, 39, 1, 50, 700, 300, 720),), ("Sans", 16)
+    )
+    cover = at("To cite this article, see the page of the journal.", 50, 400)
+    again = replace(at(title.text, 50, 700, page=2), role=Role.HEAD)
+    abstract = at("Objective: To train legs. Methods: We trained 30 adults. Results: Strength rose.", 50, 600, page=2)
+    paper = [at("Introduction", 50, 500, page=2, role=Role.HEAD), at("Legs are weak.", 50, 480, page=2)]
+    assert sections(title, cover, again, abstract, *paper, short=False)[2:] == [
+        (Kind.INTRODUCTION, "To train legs."),
+        (Kind.METHODS, "We trained 30 adults."),
+        (Kind.RESULTS, "Strength rose."),
+        (Kind.INTRODUCTION, "Legs are weak."),
+    ]
+
+
+def test_an_abstract_on_a_page_of_its_own_before_the_paper_is_one_and_a_summary_behind_it_is_not() -> None:
+    front = [at("Ann Lee and Bo Kim", 50, 700), at("Abstract", 50, 700, page=2, role=Role.HEAD)]
+    paper = [at("Legs are weak.", 50, 650, page=2), at("Introduction", 50, 700, page=3, role=Role.HEAD)]
+    last = [at("Summary", 50, 300, page=3, role=Role.HEAD), at("Train them.", 50, 280, page=3)]
+    kinds = [kind for kind, _ in kinds_of(*front, *paper, at("They are.", 50, 500, page=3), *last)]
+    assert kinds == [Kind.OTHER, Kind.ABSTRACT, Kind.INTRODUCTION, Kind.CONCLUSION]
+
+
+def test_every_head_in_capitals_is_read_in_an_abstract() -> None:
+    abstract = (
+        "IMPORTANCE Legs are weak. DESIGN, SETTING, AND PARTICIPANTS We trained 30 adults. MAIN OUTCOMES AND MEASURES "
+        "The primary outcome was strength. CONCLUSIONS AND RELEVANCE In this trial, strength rose."
+    )
+    assert sections(Passage(abstract)) == [
+        (Kind.INTRODUCTION, "Legs are weak."),
+        (Kind.METHODS, "We trained 30 adults."),
+        (Kind.METHODS, "The primary outcome was strength."),
+        (Kind.CONCLUSION, "In this trial, strength rose."),
+    ]
+
+
+def test_an_abstract_that_begins_with_a_bare_head_has_others() -> None:
+    abstract = "Aims To train legs. Design A trial. Findings All groups rose. Conclusions Legs can be trained."
+    assert sections(Passage(abstract)) == [
+        (Kind.INTRODUCTION, "To train legs."),
+        (Kind.METHODS, "A trial."),
+        (Kind.RESULTS, "All groups rose."),
+        (Kind.CONCLUSION, "Legs can be trained."),
+    ]
+
+
+def test_a_head_at_the_end_of_its_paragraph_opens_its_section_in_the_next() -> None:
+    found = sections(Passage("Results: Strength rose. Conclusions:"), Passage("Legs can be trained."))
+    assert found == [(Kind.RESULTS, "Strength rose."), (Kind.CONCLUSION, "Legs can be trained.")]
+
+
+@pytest.mark.parametrize("text", ["literature", "research:", "protocol", "procedures:"])
+def test_a_line_of_one_small_word_is_no_head(text: str) -> None:
+    assert not is_known_head(text)
+    assert is_known_head(text.capitalize())
+    assert is_known_head("a b s t r a c t")
+
+
+def test_a_label_on_the_first_page_ends_no_section_beyond_it() -> None:
+    front = [at("Introduction", 50, 700, role=Role.HEAD), at("Legs are weak.", 50, 680)]
+    label, licence = at("Open Access", 350, 500, role=Role.HEAD), at("Anybody may share it.", 350, 480)
+    rest = at("They need training.", 50, 700, page=2)
+    assert kinds_of(*front, label, licence, rest) == [
+        (Kind.INTRODUCTION, "Legs are weak."),
+        (Kind.OTHER, "Anybody may share it."),
+        (Kind.INTRODUCTION, "They need training."),
+    ]
+    later = at("Research Article", 50, 750, page=2, role=Role.HEAD)
+    assert kinds_of(*front, later, rest)[-1] == (Kind.INTRODUCTION, "They need training.")
+
+
+def test_key_points_sum_up_the_paper_and_evidence_before_it_is_not_its_own() -> None:
+    methods = [at("Methods", 50, 700, page=2, role=Role.HEAD), at("We trained 30 adults.", 50, 680, page=2)]
+    points = [at("Key Points", 350, 700, page=2, role=Role.HEAD), at("Legs can be trained.", 350, 680, page=2)]
+    before = [at("Evidence before this study", 350, 500, page=3, role=Role.HEAD), at("None.", 350, 480, page=3)]
+    assert [kind for kind, _ in kinds_of(*methods, *points, *before)] == [Kind.METHODS, Kind.ABSTRACT, Kind.OTHER]
+
+
+def test_what_a_publisher_says_about_the_paper_is_no_abstract() -> None:
+    abstract = body(
+        "Walking is a common pastime of dogs, and nobody has measured how fast they are when they walk. " * 3
+    )
+    licence = body(
+        "doi: 10.1/legs.2 \u00a9 2022 Lee and Kim. This is an open-access article under a licence that permits reuse. "
+        * 3
+    )
+    kinds = [k for k, _ in sections(abstract, licence, head("Introduction", 2), body("Dogs walk. " * 30), short=False)]
+    assert kinds[0] is Kind.ABSTRACT
+    assert Kind.ABSTRACT not in kinds[1:]
+
+
+def test_what_stands_beside_an_abstract_does_not_say_how_it_is_printed() -> None:
+    long = "Iron deficiency is common in many countries and has many causes. " * 5
+    abstract = [
+        at("Abstract", 50, 700, role=Role.HEAD), at("Received: March 13, 2017.", 400, 690, size=7),
+        at("Correspondence:", 400, 680, role=Role.HEAD, size=7), at("someone@example.org", 400, 670, size=7),
+    ]  # fmt: skip
+    assert kinds_of(*abstract, at(long, 50, 600))[-1] == (Kind.ABSTRACT, long)

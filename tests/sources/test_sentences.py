@@ -36,6 +36,27 @@ def test_a_reference_mark_after_the_full_stop_belongs_to_its_sentence() -> None:
     assert split("Force rose.[4] It fell later.") == ["Force rose.[4]", "It fell later."]
 
 
+def test_cited_authors_are_part_of_the_sentence_that_says_what_they_did() -> None:
+    text = "Mosali et al. [5] found a rise. Others (Green et al.[6,7]) did not. We follow Bell et al. [8] Then we left."
+    assert split(text) == [
+        "Mosali et al. [5] found a rise.",
+        "Others (Green et al.[6,7]) did not.",
+        "We follow Bell et al. [8]",
+        "Then we left.",
+    ]
+
+
+def test_a_number_that_closes_a_bracket_begins_no_item_of_a_list() -> None:
+    text = (
+        "Time had an effect, F(1, 171) = 24.9, and so had drink, F(2, 90) = 13. We left (n = 4). 1) First we trained."
+    )
+    assert split(text) == [
+        "Time had an effect, F(1, 171) = 24.9, and so had drink, F(2, 90) = 13.",
+        "We left (n = 4).",
+        "1) First we trained.",
+    ]
+
+
 def test_an_initial_before_a_small_letter_does_not_end_a_sentence() -> None:
     assert split("We cultured B. subtilis and H. pylori. Then we counted.") == [
         "We cultured B. subtilis and H. pylori.",

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pipeline.sources.heads import is_label
 from pipeline.sources.pdf.lines import Line
 from pipeline.sources.pdf.runs import Box
 
@@ -21,13 +22,32 @@ MARGIN = 0.1
 """Share of the page height, at top and bottom, in which running heads and feet stand."""
 
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?\W*", re.IGNORECASE)
+_PAGE_OF = re.compile(r"page \d{1,4} of \d{1,4}", re.IGNORECASE)
+"""Which says by itself that it is no text, however far from the edge it stands."""
 _IMPRINT = re.compile(r"\bdoi\b|©|\bcopyright\b|\bvolume \d|\bISSN\b|\barticle ID\b", re.IGNORECASE)
+_STAMP = re.compile(r"Downloaded (?:from|by|on|at)\b")
+_MASTHEAD = re.compile(
+    r"journal homepage\b|www\.elsevier\.com/locate/|(?:NIH|HHS) Public Access\b|(?:\S+ )?author manuscripts?$|"
+    r".{0,120}\bauthor manuscript; available in PMC\b|published in final edited form as\b",
+    re.IGNORECASE,
+)
+"""The last line of a masthead above a title; what stands above it is the name of the journal or of the archive."""
+
 _DIGITS = re.compile(r"\d+")
 _LONG = 60
 """Letters of a line of prose across a page; those of an imprint are shorter."""
 
 _PROSE = 20
 """Letters from which a line counts as prose when columns are looked for."""
+
+_FULL = 40
+"""Letters of a line that fills a narrow column."""
+
+_FEWEST = 4
+"""Lines of prose before the title that are more than a stray note."""
+
+_LARGER = 1.15
+"""How many times the size of the text that of a title is at least."""
 
 _WIDE = 3.0
 """Points. A line of prose is wider, but for broken boxes."""
@@ -36,9 +56,12 @@ _WIDE = 3.0
 def without_running_lines(pages: Sequence[Sequence[Line]], boxes: Sequence[Box]) -> list[list[Line]]:
     """`pages` without the lines of the margins that come back on at least a third of the pages (and on two).
 
-    The journal's imprint (DOI, volume) goes from the margins even where it stands once, and so do numbers that have
-    at most one thing beside them that stays (a head that changes from page to page).
+    The journal's imprint (DOI, volume) and stamps of downloads go from the margins even where they stand once, and so
+    do numbers that have at most one thing beside them that stays (a head that changes from page to page). A masthead
+    above the title goes as well. Turned lines have their margins at the sides. What the journal calls the article
+    ('Editorial') comes first, and stays on the first page alone.
     """
+    pages = [_without_masthead(pages[0], boxes[0]), *pages[1:]] if pages else pages
     seen: Counter[str] = Counter()
     for lines, box in zip(pages, boxes, strict=True):
         seen.update({_signature(line) for line in lines if _in_margin(line, box)})
@@ -49,14 +72,27 @@ def without_running_lines(pages: Sequence[Sequence[Line]], boxes: Sequence[Box])
     ]
 
 
+def _without_masthead(lines: Sequence[Line], box: Box) -> Sequence[Line]:
+    middle = (box.top + box.bottom) / 2
+    ends = [x.baseline for x in lines if not x.angle and x.baseline > middle and _MASTHEAD.match(x.text)]
+    return [x for x in lines if x.angle or x.baseline < min(ends) - 1] if ends else lines
+
+
 def _without_running(lines: Sequence[Line], margin: Sequence[Line], seen: Counter[str], needed: float) -> list[Line]:
     """The lines of a page without those of its `margin` that are no text; a number in a row of cells is text."""
     inside = {id(line) for before, line in pairwise(lines) if _goes_on(before, line)}
-    imprint = {id(x) for x in margin if _IMPRINT.search(x.text) and id(x) not in inside}
+    upright = [x for x in margin if not x.angle]
+    imprint = {id(x) for x in upright if _IMPRINT.search(x.text) and id(x) not in inside}
+    stamped = {(x.angle, round(x.baseline)) for x in margin if _STAMP.match(x.text)}
+    imprint |= {id(x) for x in margin if (x.angle, round(x.baseline)) in stamped}
+    imprint |= {id(x) for x in upright if x.page > 1 and is_label(x.text)}
     running = imprint | {id(x) for x in margin if seen[_signature(x)] >= needed}
-    cells = Counter(round(x.baseline) for x in margin if id(x) not in running)
-    numbers = {id(x) for x in margin if cells[round(x.baseline)] < 3 and _PAGE_NUMBER.fullmatch(x.text)}
-    return [line for line in lines if id(line) not in running | numbers]
+    cells = Counter(round(x.baseline) for x in upright if id(x) not in running)
+    numbers = {id(x) for x in upright if cells[round(x.baseline)] < 3 and _PAGE_NUMBER.fullmatch(x.text)}
+    label = [x for x in upright if x.page == 1 and is_label(x.text)]
+    counted = {id(x) for x in lines if not x.angle and _PAGE_OF.fullmatch(x.text)}
+    gone = running | numbers | counted | {id(x) for x in label}
+    return [*label, *(line for line in lines if id(line) not in gone)]
 
 
 def _goes_on(before: Line, line: Line) -> bool:
@@ -72,9 +108,36 @@ def _signature(line: Line) -> str:
 
 def _in_margin(line: Line, box: Box) -> bool:
     if line.angle:
-        return False
+        left, _, right, _ = line.stretches[0].box if line.stretches else line.box
+        width = MARGIN * (box.right - box.left)
+        return right < box.left + width or left > box.right - width
     depth = MARGIN * box.height
     return line.box.bottom > box.top - depth or line.box.top < box.bottom + depth
+
+
+def from_the_title(lines: list[Line]) -> list[Line]:
+    """The lines of a first page from its title on, where the stream draws the text that stands below it before it.
+
+    What stands above all text comes first; notes in smaller print keep their place.
+    """
+    upright = [line for line in lines if not line.angle]
+    sizes: Counter[float] = Counter()
+    for line in upright:
+        sizes[line.size] += len(line.text)
+    largest = max((line.size for line in upright if " " in line.text), default=0.0)
+    body = sizes.most_common(1)[0][0] if sizes else largest
+    if largest <= _LARGER * body:
+        return lines
+    at = next(i for i, line in enumerate(lines) if not line.angle and line.size == largest and " " in line.text)
+    top = max([lines[at].box.top, *(x.baseline for x in upright if x.size >= body - 0.3 and len(x.text) >= _FULL)])
+    head = [x for x in upright if x.baseline > top]
+    before = [x for x in lines[:at] if not x.angle and x.baseline < lines[at].baseline]
+    late = [x for x in before if x.size > body - 0.3]
+    if sum(len(x.text) >= _PROSE for x in late) < _FEWEST:
+        late = []
+    moved = {id(x) for x in (*head, *late)}
+    rest = [x for x in lines[:at] if id(x) not in moved]
+    return [*head, *rest, *(x for x in lines[at:] if id(x) not in moved), *late]
 
 
 def in_reading_order(lines: list[Line]) -> list[Line]:

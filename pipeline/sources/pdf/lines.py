@@ -20,6 +20,12 @@ _WORD = re.compile(r"\w")
 _LOST_EQUALS = re.compile(r"(?<=[^\W\d_])(\s?)¼(?=\s?[−–-]?[\d.])")
 """Fonts of one typesetter say "¼" where they show "="; no author writes a letter, a quarter and a number in a row."""
 
+_INITIAL = 1.5
+"""How many times the size of the text an initial is at least that is set over several lines."""
+
+_WORDS_OF_A_LETTER = "AIOÀÓÉY"
+"""Capitals that are words of their own, so that a space behind an initial may be one between words."""
+
 MOST_RUNS = 2_000
 """Runs of one line; a page that draws every letter by itself has 150."""
 
@@ -155,7 +161,7 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
             # a mark belongs to the word before it, or leads a note, however tightly the next word is set
             leads = text.isdigit() and re.match(r"[A-Z][a-z]{2}", run.text) is not None
             text += " " if leads or (text.endswith("]") and run.text[:1].isalpha()) else ""
-        if apart and not raised and text and not text.endswith(" "):
+        if apart and not raised and text and not text.endswith(" ") and not _is_initial(text, before, run):
             text += " "
         if is_raised:
             raised += f" {run.text}" if raised and apart else run.text
@@ -164,6 +170,12 @@ def _line_text(row: list[Run], size: float, baseline: float) -> str:
         before = run
     text += _raised_text(text, raised) if raised else ""
     return _with_signs_said(" ".join(text.split()))
+
+
+def _is_initial(text: str, before: Run, run: Run) -> bool:
+    """Whether all that stands so far is the large first letter of the word with which the run begins."""
+    is_letter = len(text) == 1 and text.isupper() and text not in _WORDS_OF_A_LETTER
+    return is_letter and before.size >= _INITIAL * run.size and run.text[:1].islower()
 
 
 def _with_signs_said(text: str) -> str:

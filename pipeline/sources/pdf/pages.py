@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from statistics import median
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.sources.heads import is_known_head
@@ -20,13 +19,16 @@ from pipeline.sources.pdf.content import PdfReading
 from pipeline.sources.pdf.doubt import doubtful_runs
 from pipeline.sources.pdf.drawing import Drawing, drawing_of
 from pipeline.sources.pdf.exchange import Fault, Order
+from pipeline.sources.pdf.imprint import imprint_first
 from pipeline.sources.pdf.ink import canvas_of, hidden_runs
 from pipeline.sources.pdf.inspection import inspect_pdf
-from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
+from pipeline.sources.pdf.layout import from_the_title, in_reading_order, without_running_lines
 from pipeline.sources.pdf.lines import Line, build_lines
+from pipeline.sources.pdf.numbering import without_line_numbers
 from pipeline.sources.pdf.opening import UnreadableError, opened
 from pipeline.sources.pdf.paragraphs import join_lines
 from pipeline.sources.pdf.progress import Stage
+from pipeline.sources.pdf.recognition import mended
 from pipeline.sources.pdf.remarks import bad_page, hidden_notes, scan_notes, sign_notes
 from pipeline.sources.pdf.replacements import without_replacements
 from pipeline.sources.pdf.runs import INVISIBLE_MODE, Box, Run, read_runs
@@ -68,12 +70,6 @@ def read_pages(data: bytes, order: Order, progress: Progress) -> PdfReading:
     return reading
 
 
-def _names_no_doi(text: str) -> int:
-    """A line that is a DOI goes before one that mentions one, which may be another article's."""
-    bare = re.fullmatch(r"(?:https?://(?:dx\.)?doi\.org/|doi\s*:?\s*)\S+", text.strip(), re.IGNORECASE)
-    return 0 if bare else 1 if "doi" in text.lower() else 2
-
-
 @dataclass(frozen=True, slots=True)
 class _Page:
     """What was read of a page. `unspoken` counts its annotations if none of them has words or a script."""
@@ -105,9 +101,9 @@ def _read_document(document: Any, order: Order, progress: Progress) -> tuple[Pdf
         raise UnreadableError("garbled", count)
     progress("join", 0)
     boxes = [page.box for page in pages.values()]
-    lines = [line for page in without_running_lines([p.lines for p in pages.values()], boxes) for line in page]
-    first = next(iter(pages.values())).lines
-    reading.first_page = "\n".join(sorted((line.text for line in first), key=_names_no_doi))
+    first, *others = [page.lines for page in pages.values()]
+    lines = [line for page in without_running_lines([from_the_title(first), *others], boxes) for line in page]
+    reading.first_page = imprint_first(line.text for line in first)
     reading.passages = join_lines(lines, is_known_head)
     reading.ocr_pages = frozenset(number for number, page in pages.items() if page.is_ocr)
     reading.pictures = frozenset(number for number, page in pages.items() if page.is_scan and not page.letters)
@@ -175,18 +171,12 @@ def _read_page(document: Any, index: int) -> _Page:
         unspoken = unspoken_annotations(page)
     finally:
         page.close()
-    lines = build_lines(seen, index + 1)
+    lines = build_lines(without_line_numbers(seen, canvas.box), index + 1)
     unseen = [runs[i].text for i in sorted(hidden)] + _unsaid(replacements, lines)
     notes = hidden_notes(unseen, index + 1)
     is_ocr = is_scan and _is_behind_the_picture(runs)
-    lines = in_reading_order(_of_one_size(lines) if is_ocr else lines)
+    lines = in_reading_order(mended(lines) if is_ocr else lines)
     return _Page(lines, canvas.box, notes, is_scan, is_ocr, unspoken)
-
-
-def _of_one_size(lines: list[Line]) -> list[Line]:
-    """OCR guesses the size of a line from its box, which a tilt of a degree doubles: lines of a paragraph differ."""
-    size = median(line.size for line in lines) if lines else 0
-    return [replace(line, size=size) for line in lines]
 
 
 def _is_behind_the_picture(runs: list[Run]) -> bool:

@@ -26,9 +26,13 @@ from pipeline.sources.pdf.tables import LABELLED, is_row, tabular_lines, with_ro
 _ENDED = re.compile(r"[.?!:]['\"”’)\]]*(?:\s?\[[\d,–\s-]+\])?\s*$")
 _GOES_ON = re.compile(r"[a-zα-ω(\[=<>≥≤±,;%–]|\d")
 _CAPTION = re.compile(r"(?:supplementary )?(?:table|fig(?:ure)?\.?|box|scheme)\s*[A-Z]?\d+\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _LISTED = re.compile(r"\[?\d{1,3}[.\])]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LONGEST_HEAD = 110
+_MOST_OF_HEAD = 3
+"""Lines."""
+
 _MANY = 0.5
 """Share of the letters of the most frequent size from which another size may be that of the running text."""
 
@@ -82,6 +86,10 @@ class _Block:
 
     def is_caption(self) -> bool:
         return _CAPTION.match(self.lines[0].text) is not None
+
+    def is_prose(self) -> bool:
+        """Whether it is too long for a head: an abstract in print that stands out."""
+        return len(self.lines) > _MOST_OF_HEAD and sum(len(line.text) for line in self.lines) > 2 * LONGEST_HEAD
 
     def is_open(self) -> bool:
         if self.role is not Role.BODY:
@@ -137,6 +145,8 @@ class _Joining:
                 block = _Block(role)
                 blocks.append(block)
             block.add(line)
+            if role is Role.HEAD and block.is_prose():
+                block.role = Role.BODY
         return blocks
 
     def _home(self, line: Line, role: Role, blocks: list[_Block], before: _Block | None) -> _Block | None:
@@ -149,15 +159,17 @@ class _Joining:
         if role is Role.BODY and before is not None and self._goes_on_with(before, line):
             return before
         if role is block.role and role is not Role.BODY:
-            same = self._is_same_table(block.last, line) if role is Role.TABLE else self._is_same_head(block.last, line)
-            return block if same else None
+            same = {Role.TABLE: self._is_same_table, Role.TITLE: self._is_same_title}.get(role, self._is_same_head)
+            return block if same(block.last, line) else None
         if role is not Role.BODY:
             return None
         return self._interrupted(line, blocks)
 
     def _interrupted(self, line: Line, blocks: list[_Block]) -> _Block | None:
         """An unfinished paragraph of the same size, at most two pages back, which the line takes up again."""
-        if _CAPTION.match(line.text) or _LISTED.match(line.text) or blocks[-1].role is Role.HEAD:
+        if _CAPTION.match(line.text) or _LISTED.match(line.text):
+            return None
+        if blocks[-1].role is Role.HEAD and (blocks[-1].last.page == line.page or not line.text[:1].islower()):
             return None
         for block in reversed(blocks[-30:]):
             if block.last.page < line.page - 2:
@@ -176,8 +188,10 @@ class _Joining:
         if in_table and not _CAPTION.match(line.text) and (line.size < self.body - 0.3 or line.cells > 1):
             return Role.TABLE
         on_first = line.page == self.lines[0].page and not line.angle
-        if on_first and line.size >= self.title - 0.3 and not self.is_known_head(line.text):
-            begun = before is not None and before.role is Role.TITLE
+        is_title = line.size >= self.title - 0.3 and not _ADDRESS.fullmatch(line.text)
+        begun = before is not None and before.role is Role.TITLE
+        goes_on = before is not None and begun and self._is_same_title(before.last, line)
+        if on_first and is_title and (goes_on or not self.is_known_head(line.text)):
             return Role.HEAD if _is_label(line.text) and not begun else Role.TITLE
         if self._is_head(line, before):
             return Role.HEAD
@@ -258,6 +272,9 @@ class _Joining:
             return tables[0] == tables[1]
         far = last.page == line.page and abs(last.baseline - line.baseline) > _FAR * self.leading
         return not far and not TABLE_CAPTION.match(line.text)
+
+    def _is_same_title(self, last: Line, line: Line) -> bool:
+        return abs(last.size - line.size) < 0.3 and last.bold == line.bold and self._is_next_line(last, line)
 
     def _is_same_head(self, last: Line, line: Line) -> bool:
         if self.is_known_head(last.text) or self.is_known_head(line.text):

@@ -2,20 +2,19 @@
 
 Typesetters' fonts for signs seldom say what they hold: where a reader sees "=", "±", "<" or a minus, the text of the
 page has "5", "6", "," or "2", or nothing that could be named, and "n = 30" becomes "n530". What is drawn decides: a
-sign that can be told by its picture is read so. Other signs go by the names of their fonts: those of one typesetting
-system, named "Adv...", hold a single sign each ("m" is drawn as the sign of micro, so that "10 µg" would become
-"10 mg"), and those named "Symbol" have an encoding of their own. Promises to look only at characters that stand apart,
-in fonts that draw no words on the page, and to leave alone what already is the sign that it shows.
+sign that can be told by its picture is read so; others go by the names of their fonts (`named_symbols`). Promises to
+look only at characters that stand apart, in fonts that draw no words on the page, and to leave alone what already is
+the sign that it shows.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from pipeline.sources.pdf.characters import UNREAD
+from pipeline.sources.pdf.named_symbols import with_named_signs, with_symbol_codes
 from pipeline.sources.pdf.pdfium import handle, whole
 from pipeline.sources.pdf.pictures import columns_of_ink, parted
 from pipeline.sources.pdf.places import tight_boxes
@@ -36,37 +35,12 @@ _TRUE = frozenset(("Pd", "Pi", "Pf", "Sk", "Mn", "Zs", "Cf", "Cc"))
 """Kinds of characters that may look like a bar or an angle and are none: dashes, quotation marks, accents, what is not
 printed."""
 
-_SYMBOL = str.maketrans(
-    {
-        **{chr(0xF000 + ord(code)): code for code in "0123456789!#%&()*+,./:;<=>?[]{|}"},
-        **dict(zip(map(chr, range(0xF061, 0xF07B)), "αβχδεφγηιϕκλµνοπθρστυϖωξψζ", strict=True)),
-        **dict(zip(map(chr, range(0xF041, 0xF05B)), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True)),
-        **dict(
-            zip(
-                "\uf02d\uf07e\uf0a3\uf0a5\uf0ae\uf0b0\uf0b1\uf0b3\uf0b4\uf0b7\uf0b8\uf0b9\uf0bb",
-                "−∼≤∞→°±≥×•÷≠≈",
-                strict=True,
-            )
-        ),
-    }
-)
-"""What the codes of fonts named "Symbol" stand for where a file says no more (the PDF standard's Symbol encoding)."""
-
-_SIGN_FONT = re.compile(r"Adv(?!TT)[A-Za-z0-9]+$")
-_NAMED = {"m": "µ", "y": "†", "z": "‡", "¼": "=", "þ": "+"}
-_UNIT = re.compile(r"[gGlLmMsAVSTWUk]")
-
 _code = whole("FPDFText_GetUnicode")
 
 
 def with_signs(runs: Sequence[Run], text_page: Any) -> list[Run]:
     """The runs of an open page and text page of pypdfium2 with the signs that a reader sees."""
-    fonts = {run.font for run in runs}
-    found = list(runs)
-    if any(font.startswith("Symbol") for font in fonts):
-        found = [r._replace(text=r.text.translate(_SYMBOL)) if r.font.startswith("Symbol") else r for r in found]
-    found = _with_drawn_signs(found, text_page)
-    return with_named_signs(found) if any(map(_SIGN_FONT.fullmatch, fonts)) else found
+    return with_named_signs(_with_drawn_signs(with_symbol_codes(runs), text_page))
 
 
 def _with_drawn_signs(runs: Sequence[Run], text_page: Any) -> list[Run]:
@@ -123,24 +97,3 @@ def _has_proportions(run: Run, box: tuple[float, ...]) -> bool:
     left, right, bottom, top = box
     width, height = (top - bottom, right - left) if run.angle in {90, 270} else (right - left, top - bottom)
     return width > _NARROWEST * run.size and height < _WIDEST * width
-
-
-def with_named_signs(runs: Sequence[Run]) -> list[Run]:
-    """Signs with curves, by the names of their fonts."""
-    drawn: dict[str, set[str]] = {}
-    for run in runs:
-        if _SIGN_FONT.fullmatch(run.font):
-            drawn.setdefault(run.font, set()).update(run.text.strip())
-    lying = {font: signs for font, signs in drawn.items() if len(signs) == 1 and signs <= _NAMED.keys()}
-    if not lying:
-        return list(runs)
-    return [_named(runs, i) if run.font in lying else run for i, run in enumerate(runs)]
-
-
-def _named(runs: Sequence[Run], index: int) -> Run:
-    """The run with its sign, unless what stands behind it says that the letter is meant."""
-    run = runs[index]
-    letter = run.text.strip()
-    after = runs[index + 1].text.lstrip() if index + 1 < len(runs) else ""
-    fits = {"m": bool(_UNIT.match(after)), "y": not after[:1].isdigit()}
-    return run._replace(text=run.text.replace(letter, _NAMED[letter])) if fits.get(letter, True) else run

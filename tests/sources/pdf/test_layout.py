@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from pipeline.sources.pdf.layout import in_reading_order, without_running_lines
-from pipeline.sources.pdf.lines import Line
+from dataclasses import replace
+
+from pipeline.sources.pdf.layout import from_the_title, in_reading_order, without_running_lines
+from pipeline.sources.pdf.lines import Line, Stretch
 from pipeline.sources.pdf.runs import Box
 
 PAGE = Box(0, 0, 595, 842)
@@ -66,9 +68,67 @@ def test_running_heads_page_numbers_and_imprint_go_from_the_margins_only() -> No
     ]
 
 
-def test_turned_lines_are_no_running_heads() -> None:
-    lines = [line("arXiv", 5, 820, angle=90)]
-    assert without_running_lines([lines, lines], [PAGE] * 2) == [lines, lines]
+def test_a_turned_line_that_comes_back_goes_from_the_side_of_the_page_only() -> None:
+    def turned(text: str, left: float) -> Line:
+        box = Box(left, 100, left + 10, 400)
+        return replace(line(text, 100, -left, angle=90), stretches=(Stretch(0, box),))
+
+    page = [turned("Downloaded from a shop by guest 7", 575), turned("J Legs 2", 10), turned("Table 2 again", 250)]
+    assert without_running_lines([page, page], [PAGE] * 2) == [[page[2]], [page[2]]]
+
+
+def test_a_stamp_of_a_download_goes_whole_where_it_stands_once() -> None:
+    stamp = [line("Downloaded from", 20, 20), line("http://legs.org on May 1", 110, 20)]
+    text = line("Downloaded from the register, the data had no gaps.", 50, 500)
+    assert without_running_lines([[text, *stamp]], [PAGE]) == [[text]]
+
+
+def test_a_masthead_above_the_title_is_no_text() -> None:
+    masthead = [line("Contents at Here", 200, 780), line("Legs and Arms", 200, 760)]
+    foot, title = line("journal homepage: www.legs.org", 200, 740), line("The title of the paper", 50, 700)
+    assert without_running_lines([[title, *masthead, foot], masthead], [PAGE] * 2) == [[title], masthead]
+
+
+def test_the_masthead_of_an_archive_is_no_text_and_no_title() -> None:
+    masthead = [
+        line("NIH Public Access", 50, 780),
+        line("Author Manuscript", 50, 760),
+        line("J Legs. Author manuscript; available in PMC 2010 May 1.", 50, 740),
+        line("Published in final edited form as:", 50, 730),
+    ]
+    title = line("The title of the paper", 50, 600)
+    assert without_running_lines([[*masthead, title]], [PAGE]) == [[title]]
+
+
+def test_a_count_of_pages_goes_however_far_from_the_edge_it_stands() -> None:
+    count, text = line("Page 4 of 41", 290, 110), line("Page 4 of 41 shows it.", 50, 500)
+    assert without_running_lines([[text, count]], [PAGE]) == [[text]]
+
+
+def test_what_a_journal_calls_its_articles_is_text_on_the_first_page_only() -> None:
+    first, second, third = (line("EDITORIAL", 50, 820, page=n) for n in (1, 2, 3))
+    assert without_running_lines([[first], [second], [third]], [PAGE] * 3) == [[first], [], []]
+    assert without_running_lines([[first], [line("Open Access", 50, 820, page=2)]], [PAGE] * 2) == [[first], []]
+
+
+def sized(text: str, baseline: float, size: float) -> Line:
+    return replace(line(text, 50, baseline), size=size)
+
+
+def test_a_first_page_is_read_from_its_title_on() -> None:
+    title, authors = sized("Legs and arms", 760, 18), sized("Ann Lee and Bo Kim", 740, 11)
+    text = [line(f"a line of the text that stands below the title, {i}", 50, 600 - 12 * i) for i in range(5)]
+    note = sized("a note in small print at the foot of the page", 40, 7)
+    journal = sized("Journal of Legs", 820, 9)
+    assert from_the_title([note, *text, title, authors, journal]) == [journal, note, title, authors, *text]
+
+
+def test_a_first_page_without_a_title_or_with_a_note_before_it_keeps_its_order() -> None:
+    text = [line(f"a line of the text that stands below the title, {i}", 50, 600 - 12 * i) for i in range(5)]
+    title = sized("Legs and arms", 760, 18)
+    assert from_the_title(text) == text
+    assert from_the_title([]) == []
+    assert from_the_title([text[0], title, *text[1:]]) == [text[0], title, *text[1:]]
 
 
 def test_lines_that_come_from_the_foot_of_the_page_are_read_from_the_top() -> None:

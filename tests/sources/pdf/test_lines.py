@@ -38,6 +38,15 @@ def test_a_wide_gap_makes_a_new_cell_and_a_small_one_a_space() -> None:
     assert [x.text for x in build_lines([first, run("24", first.box.right + 40)], 1)] == ["Age", "24"]
 
 
+def test_an_initial_over_several_lines_is_the_first_letter_of_its_word() -> None:
+    initial = run("M", 50, baseline=680, size=36)
+    assert build_lines([initial, run("igraine is common", 70)], 1)[0].text == "Migraine is common"
+    assert build_lines([initial, run("Ridker did", 70)], 1)[0].text == "M Ridker did"
+    alone = initial._replace(text="A")
+    assert build_lines([alone, run("trial of legs", 70)], 1)[0].text == "A trial of legs"
+    assert build_lines([run("M", 50), run("igraine", 57)], 1)[0].text == "M igraine"
+
+
 def test_turned_text_comes_after_upright_text() -> None:
     lines = build_lines([run("side note", 20, angle=90), run("the text of the page", 50)], 3)
     assert [(x.text, x.angle, x.page) for x in lines] == [("the text of the page", 0, 3), ("side note", 90, 3)]

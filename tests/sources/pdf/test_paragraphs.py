@@ -57,6 +57,45 @@ def test_a_paragraph_goes_on_below_a_table_with_all_of_its_lines() -> None:
     assert texts[1] == "Table 1. Strength\nTrained 12 14 16"
 
 
+def test_a_paragraph_goes_on_overleaf_whatever_head_ends_its_page() -> None:
+    first = prose(
+        "The strength of the trained leg rose in all of the", "weeks, and the strength of the other leg rose in"
+    )
+    side = line("Author for correspondence:", 120, 400, bold=True, width=120)
+    rest = prose("most of them. It had not been trained itself by any", "of the adults.", page=2)
+    texts = [p.text for p in joined(*first, side, *rest)]
+    assert texts[0].endswith("rose in most of them. It had not been trained itself by any of the adults.")
+
+
+def test_an_abstract_in_print_that_stands_out_is_prose_and_no_head() -> None:
+    texts = ["Adults trained one leg for eight weeks and were", "measured before and after by people who did not"]
+    abstract = [line(f"{texts[i % 2]}, {i}", 700 - 14 * i, size=12, width=420) for i in range(6)]
+    last = line("the groups at all.", 616, size=12, width=100)
+    passages = joined(line("Abstract", 730, bold=True, width=50), *abstract, last)
+    assert [(p.role, p.text[:20]) for p in passages[:2]] == [
+        (Role.HEAD, "Abstract"),
+        (Role.BODY, "Adults trained one l"),
+    ]
+    assert passages[1].text.endswith("5 the groups at all.")
+
+
+def test_the_last_word_of_a_title_is_no_head_whatever_it_says() -> None:
+    title = [line("Training one leg improves the", 760, size=20), line("Outcome", 736, size=20, width=90)]
+    passages = joined(*title, line("Methods", 650, size=20, width=80))
+    assert [(p.role, p.text) for p in passages[:2]] == [
+        (Role.TITLE, "Training one leg improves the Outcome"),
+        (Role.HEAD, "Methods"),
+    ]
+
+
+def test_an_address_is_no_title() -> None:
+    address, title = line("www.legs.org", 760, size=20, width=120), line("Legs and arms", 720, size=20, width=130)
+    assert [(p.role, p.text) for p in joined(address, title)][:2] == [
+        (Role.BODY, "www.legs.org"),
+        (Role.TITLE, "Legs and arms"),
+    ]
+
+
 def test_behind_a_colon_a_paragraph_of_its_own_may_begin() -> None:
     first = prose(
         "The strength of the trained leg rose in all of the", "weeks, and in the other one it rose in all but"

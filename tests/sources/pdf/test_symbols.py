@@ -1,4 +1,4 @@
-"""Signs that fonts draw under other codes: whole pages with a font of such signs, and what goes by names of fonts."""
+"""Signs that fonts draw under other codes, on whole pages with a font of such signs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import pytest
 
 from pipeline.sources.pdf.exchange import Order
 from pipeline.sources.pdf.pages import read_pages
-from pipeline.sources.pdf.runs import Box, Run
-from pipeline.sources.pdf.symbols import with_named_signs
 from tests.sources.pdf import hostile
 
-TEXT, SIGNS = "AdvTT5bf2ac07", "AdvPS3F4C13"
 BARS = {
     b"two": [(100, 300, 600, 60)],
     b"five": [(100, 400, 600, 60), (100, 200, 600, 60)],
@@ -90,36 +87,3 @@ def test_the_codes_of_a_symbol_font_are_read_as_its_letters_and_signs() -> None:
 
 def test_a_font_that_draws_words_on_the_page_is_believed() -> None:
     assert read_of((b"F1", b"n"), (b"F2", b"5"), (b"F1", b" or "), (b"F2", b"5252")).startswith("n5 or 5252")
-
-
-def runs(*pieces: tuple[str, str]) -> list[Run]:
-    found: list[Run] = []
-    left = 50.0
-    for text, font in pieces:
-        box = Box(left, 698, left + 5 * len(text), 708)
-        found.append(Run(text, box, box, 700, 10, False, font, 0, 0, 0.0))
-        left = box.right
-    return found
-
-
-def named(*pieces: tuple[str, str]) -> list[str]:
-    return [run.text for run in with_named_signs(runs(*pieces))]
-
-
-def test_signs_with_curves_go_by_the_name_of_their_font() -> None:
-    assert named(("was 10.05 ", TEXT), ("m", SIGNS), ("g/l", TEXT)) == ["was 10.05 ", "µ", "g/l"]
-    assert named(("y", SIGNS), ("Has only", TEXT)) == ["†", "Has only"]
-
-
-@pytest.mark.parametrize("font", ["TimesNewRomanPS", "AdvTT762e2eae"])
-def test_a_letter_of_a_font_for_text_stays_a_letter(font: str) -> None:
-    assert named(("was 10.05 ", TEXT), ("m", font), ("g/l", TEXT)) == ["was 10.05 ", "m", "g/l"]
-
-
-def test_a_font_that_draws_more_than_one_letter_is_one_for_text() -> None:
-    assert named(("was 10 ", TEXT), ("m", SIGNS), ("g", TEXT), ("y", SIGNS)) == ["was 10 ", "m", "g", "y"]
-
-
-def test_a_letter_that_does_not_fit_its_place_is_left_alone() -> None:
-    assert named(("the ", TEXT), ("m", SIGNS), (" of it", TEXT)) == ["the ", "m", " of it"]
-    assert named(("(", TEXT), ("y", SIGNS), ("2", TEXT)) == ["(", "y", "2"]
