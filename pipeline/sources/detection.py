@@ -83,9 +83,10 @@ _TAGGED = (
     (re.compile(r"^\ufeff?PMID ?- *\d", re.MULTILINE), SourceFormat.MEDLINE),
     (
         re.compile(
-            r"^[ \t\ufeff]*@(?:article|book|booklet|collection|conference|data|dataset|electronic|inbook|incollection|"
-            r"inproceedings|manual|mastersthesis|misc|mvbook|online|phdthesis|preamble|proceedings|report|review|"
-            r"software|string|techreport|thesis|unpublished|www|comment)\s*[{(]",
+            r"^[ \t\ufeff]*@(?:(?:article|book|booklet|collection|conference|data|dataset|electronic|inbook|"
+            r"incollection|inproceedings|manual|mastersthesis|misc|mvbook|online|phdthesis|preamble|proceedings|report|review|"
+            r"software|string|techreport|thesis|unpublished|www|comment)\s*[{(]"
+            r"|[a-z_]{0,30}\s*[{(]\s*[^\s{}(),=\"]{0,200}\s*,\s*[\w-]{1,40}\s*=\s*[{\"\w])",
             re.MULTILINE | re.IGNORECASE,
         ),
         SourceFormat.BIBTEX,

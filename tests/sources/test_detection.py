@@ -20,6 +20,8 @@ ATTRIBUTES = "xmlns:xlink='http://www.w3.org/1999/xlink'"
         ("\nPMID- 123\nOWN - NLM\n", SourceFormat.MEDLINE),
         ("PMID - 123\n", SourceFormat.MEDLINE),
         ("% exported\n\n@Article{lee, title={a}}", SourceFormat.BIBTEX),
+        ("% saved\n@patent{lee,\n  title = {A},\n}", SourceFormat.BIBTEX),
+        ("@web_page{lee, title={A}}", SourceFormat.BIBTEX),
         ("@string{j = {Journal}}\n@inproceedings(a, title={b})", SourceFormat.BIBTEX),
         ('[{"id": "a", "type": "article-journal"}]', SourceFormat.CSL_JSON),
         ("[]", SourceFormat.CSL_JSON),

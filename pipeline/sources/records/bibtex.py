@@ -62,6 +62,10 @@ _DOUBLES = (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)
 _WORK_PER_CHARACTER = 50
 """How often a character may be read again after faults, so that a hostile file ends."""
 
+_WITHOUT_KEY = re.compile(
+    r"(@(?!string\b|preamble\b|comment\b)[A-Za-z]{3,20}\s*\{)(?=\s*[\w-]{1,40}\s*=\s*[{\"\w])", re.IGNORECASE
+)
+_WITHOUT_COMMA = re.compile(r"(?<=[}\"])(?=[ \t]*\n\s*[A-Za-z][\w-]{1,30}[ \t]*=[ \t]*[{\"])")
 _IN_PARENTHESES = re.compile(r"^[ \t]*@[A-Za-z]{3,20}[ \t]*\(", re.MULTILINE)
 _BRACKET = re.compile(r"(?<!\\)[{}()]")
 _DELIMITER = re.compile(r"(?<!\\)[{}\"]")
@@ -96,7 +100,7 @@ def read_bibtex(text: str) -> Iterator[Record | FaultyRecord]:
 
 def _records(text: str) -> Iterator[Record | FaultyRecord]:
     macros = _Macros(len(text))
-    rest: tuple[str, int] | None = (_braced(re.sub(r"\r{0,2}\n|\r", "\n", text)), 1)
+    rest: tuple[str, int] | None = (_punctuated(_braced(re.sub(r"\r{0,2}\n|\r", "\n", text))), 1)
     budget = _WORK_PER_CHARACTER * len(text) + 10_000
     while rest is not None and budget > 0:
         chunk, line = rest
@@ -113,6 +117,11 @@ def _records(text: str) -> Iterator[Record | FaultyRecord]:
                     break
             else:
                 yield from _read(block, begin, macros)
+
+
+def _punctuated(text: str) -> str:
+    """Commas where the library needs them: for the key that EndNote leaves out, and behind a field on its line."""
+    return _WITHOUT_COMMA.sub(",", _WITHOUT_KEY.sub(r"\1,", text))
 
 
 def _braced(text: str) -> str:
