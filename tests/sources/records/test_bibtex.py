@@ -44,6 +44,19 @@ def test_macros_joined_values_and_doubled_braces_are_resolved() -> None:
     assert citation.issued.date_parts == ((2018, 5, 17),)
 
 
+def test_entries_without_a_key_are_read_as_endnote_writes_them() -> None:
+    records = read(
+        read_bibtex, "@string{a = {Arms}}\n@article{\n  author = {Lee, A.},\n  title = {T},\n}\n\n@Book{title={U}}"
+    )
+    assert [(r.line, r.citation.title) for r in records] == [(2, "T"), (7, "U")]
+    assert names(records[0]) == [("Lee", "A.")]
+
+
+def test_a_comma_that_is_missing_behind_a_field_costs_no_field() -> None:
+    record = only(read_bibtex, '@article{k,\n  author = {Lee, A.}\n  title = "T"\n  year = {2019}\n}\n')
+    assert (record.citation.title, record.citation.year, names(record)) == ("T", 2019, [("Lee", "A.")])
+
+
 def test_biblatex_has_fields_of_its_own() -> None:
     record = only(
         read_bibtex,
@@ -61,6 +74,9 @@ def test_biblatex_has_fields_of_its_own() -> None:
         ("a 5% increase in R&D for $5 and $6", "a 5% increase in R&D for $5 and $6"),
         (r"H$_2$O, CO\textsubscript{2}, 10$^{-3}$ m\textsuperscript{2}", "H2O, CO2, 10⁻³ m²"),
         ("$e=mc^2$", "e=mc²"),
+        (r"p$<$0.05, 5$\pm$1, $-$2, $\sim$50\% and $\beta$2 for $5-$10", "p<0.05, 5±1, -2, ∼50% and β2 for $5-$10"),
+        (r"Na$^+$, Ca$^{2+}$, Cl$^{-}$ at 25$^\circ$C or 20$^{\circ}$C", "Na+, Ca²⁺, Cl- at 25°C or 20°C"),
+        (r"200 \mbox{$\mu$}g \texttt{a} {\textsf{b}}", "200 μg a b"),
         (
             "Walking in {Dogs}: {A} {Randomised} {Trial} {and} {COVID}-19",
             "Walking in Dogs: A Randomised Trial and COVID-19",
