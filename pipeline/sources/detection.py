@@ -22,6 +22,7 @@ class SourceFormat(StrEnum):
     RIS = "RIS"
     WOS = "Web of Science export"
     MEDLINE = "MEDLINE export"
+    OVID = "Ovid export"
     PUBMED_XML = "PubMed XML"
     JATS = "JATS XML"
     ENDNOTE_XML = "EndNote XML"
@@ -43,16 +44,20 @@ _NOT_READ = (
     (re.compile(r"\s*\{\\rtf"), "is an RTF document"),
     (re.compile(r"\s*%!PS"), "is a PostScript file"),
     (
-        re.compile(r"\s*%0 [A-Z]\w+.*\n%[A-Z@]"),
+        re.compile(r"\s*%[0ATDJR] \S.*\n%[A-Z0-9@] "),
         "is an export in EndNote's tagged format (%0, %T), which is not read here",
     ),
     (
-        re.compile(r"\s*RT [A-Z]\w+.*\n(?:SR|ID|A1|T1) "),
+        re.compile(r"\s*(?:RT [A-Z]\w+.*\n(?:SR|ID|A1|T1) |Refworks Export Tagged Format\b)", re.IGNORECASE),
         "is an export in RefWorks' tagged format, which is not read here",
     ),
     (
         re.compile(r"\s*Record #\d+ of \d+[ \t]*\nID: "),
         "is a text export of the Cochrane Library, which is not read here",
+    ),
+    (
+        re.compile(r"\s*<\d+>\n[A-Z][A-Za-z -]{2,40}\n {1,4}\S"),
+        "is a text export of Ovid with names of fields, which is not read here",
     ),
     (re.compile(r"\ufeff?PT\tAU\t"), "is a tab-delimited export of Web of Science, which is not read here"),
 )
@@ -80,7 +85,11 @@ _ROOTS = {
 _TAGGED = (
     (re.compile(r"^[ \t\ufeff]*TY {0,2}- ?[A-Z]", re.MULTILINE), SourceFormat.RIS),
     (re.compile(r"^\ufeff?(?:FN .+\n+(?:VR|PT) |PT [A-Z]\n)", re.MULTILINE), SourceFormat.WOS),
-    (re.compile(r"^\ufeff?PMID ?- *\d", re.MULTILINE), SourceFormat.MEDLINE),
+    (
+        re.compile(r"^[ \t\ufeff]{0,2}<\d{1,7}\.? ?>[ \t]*\n\s{0,2}[A-Z][A-Z0-9] {1,2}- ", re.MULTILINE),
+        SourceFormat.OVID,
+    ),
+    (re.compile(r"^\ufeff?(?:PMID ?- *\d|OWN *- [A-Z])", re.MULTILINE), SourceFormat.MEDLINE),
     (
         re.compile(
             r"^[ \t\ufeff]*@(?:(?:article|book|booklet|collection|conference|data|dataset|electronic|inbook|"

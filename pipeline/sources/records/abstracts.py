@@ -30,7 +30,7 @@ _TRUNCATED = re.compile(
     r"\s*[\[(]\s*abstract truncated(?: at \d+ words)?\s*[\])]|\s*\babstract truncated at \d+ words\.?", re.IGNORECASE
 )
 _STATEMENT = re.compile(
-    r"(?:\A|(?<=[.!?)\]”\"])\s*)(?:[\[(]?(?:(?:crown )?copyright\b\s?(?:©|\([cC]\)|[,:]?\s?(?:19|20)\d\d|of\s)|"
+    r"(?:\A|(?<=[.!?)\]”\"]),?\s*)(?:[\[(]?(?:(?:crown )?copyright\b\s?(?:©|\([cC]\)|[,:]?\s?(?:19|20)\d\d|of\s)|"
     r"\([cC]\)\s?(?:19|20)\d\d|(?:APA )?PsycInfo Database Record\b)|\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER)|"
     r"\[(?:author|journal|publisher) abstract\])|"
     r"(?:copyright\s)?©",

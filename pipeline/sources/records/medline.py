@@ -1,4 +1,4 @@
-"""Reads MEDLINE text (PubMed's 'PubMed' format, NBIB, Ovid's MEDLINE layout), several records a file.
+"""Reads MEDLINE text (PubMed's 'PubMed' format, NBIB of PubMed and of ERIC), several records a file.
 
 Promises one record or fault an entry; records begin with PMID and after a blank line, so that an entry without its
 first lines does not run into the one before. A piece without number and title is a fault. Says what PubMed says of
@@ -23,7 +23,8 @@ from schemas.study import Name
 
 _MEDLINE = Dialect(
     tag=re.compile(
-        r"(?P<tag>PMID(?= ?- ?\d)|(?:[A-Z][A-Z0-9]{3}|[A-Z][A-Z0-9]{2} |[A-Z][A-Z0-9] {2})(?=-(?:[ \t]|$)))"
+        r"(?P<tag>PMID(?= ?- ?\d)|IS[SB]N(?= - )|"
+        r"(?:[A-Z][A-Z0-9]{3}|[A-Z][A-Z0-9]{2} |[A-Z][A-Z0-9] {2})(?=-(?:[ \t]|$)))"
         r" ?-[ \t]?(?P<value>.*)$"
     ),
     starts=frozenset({"PMID"}),

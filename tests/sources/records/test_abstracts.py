@@ -33,6 +33,13 @@ def test_heads_of_every_shape_stand_apart(text: str) -> None:
     ]  # fmt: skip
 
 
+def test_heads_of_embase_leave_the_number_open() -> None:
+    assert shape("Material(s) and Method(s): We did. Result(s): It grew. Conclusion(s): Good.") == [
+        ("head", "Material(s) and Method(s)"), ("body", "We did."), ("head", "Result(s)"), ("body", "It grew."),
+        ("head", "Conclusion(s)"), ("body", "Good."),
+    ]  # fmt: skip
+
+
 def test_a_head_of_several_words_in_capitals_is_one_head() -> None:
     assert shape("BACKGROUND AND AIMS RCT data are few. METHODS We did.")[0] == ("head", "BACKGROUND AND AIMS")
 
@@ -48,6 +55,7 @@ def test_words_that_only_look_like_heads_stay_in_their_sentence() -> None:
     [
         " © 2020 Elsevier Inc. All rights reserved.",
         " Copyright © 2019 The Author(s). Published by S. Karger AG, Basel.",
+        ", Copyright (C) 2011 Blackwell Publishing Ltd.",
         " (PsycINFO Database Record (c) 2019 APA, all rights reserved)",
         " [ABSTRACT FROM AUTHOR] Copyright of Arms is the property of Arm House and its content may not be copied.",
         " [Author Abstract]",
