@@ -67,6 +67,11 @@ _CLAIM_KEY = re.compile(r"(claim|id|type|studies):(?:\s|$)")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _CSL_KEYS = ("author", "issued", "container-title", "DOI", "abstract")
+_OTHER_JSON = {
+    "itemType": "is Zotero's own JSON and not CSL-JSON, and is not read here",
+    "authorships": "is JSON of OpenAlex, which is not read here",
+    "schemaVersion": "is JSON of DataCite, which is not read here",
+}
 _XML = re.compile(r"\s*<(?:\?xml\b|!DOCTYPE\b|!--|[A-Za-z])", re.IGNORECASE)
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>]|\[.*?\])*>", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
@@ -84,6 +89,7 @@ _ROOTS = {
 }
 _TAGGED = (
     (re.compile(r"^[ \t\ufeff]*TY {0,2}- ?[A-Z]", re.MULTILINE), SourceFormat.RIS),
+    (re.compile(r"^(?:TI|T1|AU|A1) {2}- \S.*?^ER {2}-[ \t]*$", re.MULTILINE | re.DOTALL), SourceFormat.RIS),
     (re.compile(r"^\ufeff?(?:FN .+\n+(?:VR|PT) |PT [A-Z]\n)", re.MULTILINE), SourceFormat.WOS),
     (
         re.compile(r"^[ \t\ufeff]{0,2}<\d{1,7}\.? ?>[ \t]*\n\s{0,2}[A-Z][A-Z0-9] {1,2}- ", re.MULTILINE),
@@ -170,6 +176,9 @@ def is_json(text: str) -> bool:
 
 def _format_of_json(start: str) -> SourceFormat | str:
     """CSL-JSON is a list of items, or one item, with CSL's keys; any other mapping should be a form."""
+    other = next((what for key, what in _OTHER_JSON.items() if _has_key(key, start)), None)
+    if other is not None:
+        return other
     is_list = start.lstrip("\ufeff \t\n").startswith("[")
     item = _has_key("type", start) or (_has_key("title", start) and any(_has_key(key, start) for key in _CSL_KEYS))
     if is_list:
