@@ -57,7 +57,10 @@ _FIRST_PAGES = 2
 """An introduction that begins later has no abstract right above it."""
 _NUMBERED = re.compile(r"\[?\d{1,3}[\].]?\s+[A-Z]")
 _LONGEST_ENTRY = 600
-_YEAR_AND_VOLUME = re.compile(r"\b(?:19|20)\d\d\s?[;,)]\s?\d+|\b(?:19|20)\d\d\b.{0,60}\bdoi\b", re.IGNORECASE)
+_YEAR_AND_VOLUME = re.compile(
+    r"\b(?:19|20)\d\d\s?[;,)]\s?(?!(?:19|20)\d\d\b)\d+|\b(?:19|20)\d\d\b.{0,60}\bdoi\b", re.IGNORECASE
+)
+"""A year before a year is a list of years ('in 2005, 2006 and 2007')."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,11 @@ def test_entries_of_a_list_without_head_go_too() -> None:
     assert [p.text for p in kept] == ["We trained 30 adults.", entry]
 
 
+def test_a_paragraph_with_a_list_of_years_is_no_run_of_entries() -> None:
+    years = Passage("Floods came in 1975, 1981, 1984, 1991, 2005, 2006, 2007 and 2008. All were short.")
+    assert list(without_references([years])) == [years]
+
+
 def test_a_head_named_references_at_the_start_cuts_nothing() -> None:
     assert len(list(without_references([head("References"), Passage("A long body. " * 9)]))) == 2
 
