@@ -52,6 +52,11 @@ _MARKED_HEAD = re.compile(
     r"<(?:jats:)?(title|h[1-6])(?:\s[^<>]{0,200})?>([^<>]{0,200}(?:<(?!/?(?:jats:)?\1\b)[^<>]{0,100}>[^<>]{0,200}){0,4})</(?:jats:)?\1\s*>",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(
+    r"<AbstractText\b([^<>]{0,300})>|</AbstractText\s*>|<CopyrightInformation>[^<>]{0,1000}(?:</CopyrightInformation>|\Z)"
+)
+"""Parts as PubMed XML has them, which Lens passes on in RIS."""
+
 _LONGEST_OPENING = 120
 _LONGEST_STATEMENT = 900
 _SENTENCE = re.compile(r"\S.*?(?:[.\]](?=\s|\Z)|(?=\n)|\Z)")
@@ -78,7 +83,7 @@ class Part:
 
 def abstract_passages(text: str) -> tuple[list[Passage], list[SourceNote]]:
     """Heads and paragraphs of an abstract as one text (HTML allowed), and notes; nothing for one that says nothing."""
-    opening, *marked = _MARKED_HEAD.split(text)
+    opening, *marked = _MARKED_HEAD.split(_LABELLED.sub(_as_head, text) if "<AbstractText" in text else text)
     if marked:
         return labelled_passages(_parts(opening, marked))
     cleaned, notes = _bare(plain(text))
@@ -108,6 +113,12 @@ def labelled_passages(parts: Iterable[Part]) -> tuple[list[Passage], list[Source
         passages += body
         notes += noted
     return passages, notes
+
+
+def _as_head(match: re.Match[str]) -> str:
+    """The label of a part as a marked head, else the border of a paragraph."""
+    label = re.search(r"\bLabel=\"([^\"]{1,100})\"", match[1] or "")
+    return f"\n\n<h4>{label[1]}</h4>" if label else "\n\n"
 
 
 def _parts(opening: str, marked: Sequence[str]) -> Iterator[Part]:

@@ -40,6 +40,14 @@ def test_heads_of_embase_leave_the_number_open() -> None:
     ]  # fmt: skip
 
 
+def test_parts_of_pubmed_xml_in_another_export_are_heads_and_bodies() -> None:
+    text = (
+        '<AbstractText Label="Aims" NlmCategory="UNASSIGNED">We ran.</AbstractText>\n<AbstractText>It grew.'
+        "</AbstractText><CopyrightInformation>© 2022 Wiley.</CopyrightInformation>"
+    )
+    assert shape(text) == [("head", "Aims"), ("body", "We ran."), ("body", "It grew.")]
+
+
 def test_a_head_of_several_words_in_capitals_is_one_head() -> None:
     assert shape("BACKGROUND AND AIMS RCT data are few. METHODS We did.")[0] == ("head", "BACKGROUND AND AIMS")
 

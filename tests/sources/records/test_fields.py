@@ -63,6 +63,7 @@ def test_several_names_in_one_field_are_several() -> None:
         (("2020", "2019/05/05"), (2020,)),
         (("2020-Dec",), (2020, 12)),
         (("20131005",), (2013, 10, 5)),
+        (("Start date: 20131005",), (2013, 10, 5)),
         (("Spring 2013",), (2013,)),
         (("05/10/2013",), (2013,)),
         (("25/10/2013",), (2013, 10, 25)),
@@ -141,6 +142,27 @@ def test_a_pmid_counts_only_where_it_is_called_one() -> None:
 def test_markup_goes_and_comparisons_stay() -> None:
     assert plain("a <i>b</i> p&lt;0.05 &amp;lt;x 10<sup>-3</sup> <5 and >3 a <b and c> d R&D") == (
         "a b p<0.05 <x 10⁻³ <5 and >3 a <b and c> d R&D"
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "text"),
+    [
+        ("20 &mgr;M &PLUSMN; 2 &LT; 5 &T; &Xyz;", "20 μM ± 2 < 5 &T; &Xyz;"),
+        ("3<middle dot>2%", "3·2%"),
+        (
+            "by <scp>NLP</scp> of <tex>a</tex> <mrow><mi>k</mi><mo stretchy='false'>·</mo></mrow> <mice>",
+            "by NLP of a k· <mice>",
+        ),
+    ],
+)
+def test_names_of_signs_and_rarer_tags_are_read(printed: str, text: str) -> None:
+    assert plain(printed) == text
+
+
+def test_characters_that_were_escaped_three_times_are_read() -> None:
+    assert (
+        plain("<jats:p>&amp;lt;p&amp;gt;The &amp;amp;#8220;hub&amp;amp;#8221;&amp;amp;#160;is up") == "The “hub” is up"
     )
 
 
