@@ -63,13 +63,25 @@ _SENTENCE = re.compile(r"\S.*?(?:[.\]](?=\s|\Z)|(?=\n)|\Z)")
 _TITLE_OF_ABSTRACT = re.compile(
     r"\A(?:abstract|ABSTRACT|Abstract)(?:\s*[:.—–-]\s*|\s*\n\s*|(?=[A-Z][a-z])|\s+(?=[A-Z][A-Za-z ]{3,30}[:.]))"
 )
-_REGISTRATION_HEAD = re.compile(r"\bregistration\b|\bregistered\b|\bregistry\b|clinicaltrials", re.IGNORECASE)
+_REGISTRATION_HEAD = re.compile(r"\bregistration\b|\bregistered\b|\bregistry\b|clinicaltrials|prospero", re.IGNORECASE)
+_UP_TO_NUMBER = r"(?:[^.;]|\.(?=\S)|(?<=\bno)\.|(?<=\bnr)\.|(?<=\bgov)\.){0,120}"
+"""The rest of a sentence; 'ClinicalTrials.gov' and 'no.' do not end it."""
+
 _REGISTERED = re.compile(
-    r"(?:clinicaltrials\.gov|isrctn|registered|registration|registry|(?:trial|identification) (?:number|id))\b"
-    r"[^.;]{0,100}",
+    r"(?:clinicaltrials?\.gov|isrctn|registered|registration|registry|(?:trial|identification) (?:number|id))"
+    + _UP_TO_NUMBER,
     re.IGNORECASE,
 )
+_REGISTERED_ITSELF = re.compile(
+    r"\b(?:(?:study|trial|review|protocol|(?:meta-)?analysis)\b[^.;]{0,80}\bregistered|registered (?:protocol|report)|"
+    r"(?:trial|study|review|protocol|clinical trials?) (?:registration|registry|information)|"
+    r"registration (?:number|no|id)|prospero)" + _UP_TO_NUMBER,
+    re.IGNORECASE,
+)
+"""In words that stand for no other study, wherever they stand; reviews name the trials that they pooled, too."""
+
 _END_OF_ABSTRACT = 300
+_LAST_WORDS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +196,13 @@ def _with_heads(passage: Passage) -> Iterator[Passage]:
 
 
 def registration_statement(passages: Sequence[Passage]) -> list[str]:
-    """What an abstract states as its own registration: the part under such a head, and the end of the last part."""
+    """What an abstract states as its own registration: the part under such a head, sentences that say so of the study,
+    and its end."""
     under = [
         body.text
         for head, body in pairwise(passages)
         if head.role is Role.HEAD and body.role is Role.BODY and _REGISTRATION_HEAD.search(head.text)
     ]
+    stated = [match.group() for p in passages for match in _REGISTERED_ITSELF.finditer(p.text)]
     last = passages[-1].text[-_END_OF_ABSTRACT:] if passages else ""
-    return [*under, *(match.group() for match in _REGISTERED.finditer(last))]
+    return [*under, *stated, *(match.group() for match in _REGISTERED.finditer(last)), last[-_LAST_WORDS:]]

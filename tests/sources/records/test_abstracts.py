@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.records.abstracts import Part, abstract_passages, labelled_passages, registration_statement
+from pipeline.sources.records.kinds import registrations
 
 
 def shape(text: str) -> list[tuple[str, str]]:
@@ -124,13 +125,30 @@ def test_labels_of_a_database_become_heads_and_unlabelled_parts_none() -> None:
     ]  # fmt: skip
 
 
-def test_the_registration_that_an_abstract_states_as_its_own_is_found() -> None:
-    under = abstract_passages("Results: It grew. Trial registration: ISRCTN12345678.")[0]
-    behind = abstract_passages("It grew. (Funded by none; ClinicalTrials.gov number, NCT01234567.)")[0]
-    cited = abstract_passages("We pooled NCT01234567 with others. " + "It grew. " * 50)[0]
-    assert registration_statement(under)[0] == "ISRCTN12345678."
-    assert "NCT01234567" in registration_statement(behind)[0]
-    assert registration_statement(cited) == []
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Results: It grew. Trial registration: ISRCTN12345678.", "ISRCTN12345678"),
+        ("It grew. (Funded by none; ClinicalTrials.gov number, NCT01234567.)", "NCT01234567"),
+        ("Methods: We ran. This study is registered with ClinicalTrials.gov, number NCT01234567. {}", "NCT01234567"),
+        (
+            "(This trial has been registered at ClinicalTrials.gov under registration no. NCT01234567.) {}",
+            "NCT01234567",
+        ),
+        ("We followed a registered protocol (PROSPERO CRD42012345678). {}", "CRD42012345678"),
+        (
+            "{} Clinical Trial Registration-clinicaltrials.gov. Identifier: NCT01234567. (Arms. 2010;1:2.)",
+            "NCT01234567",
+        ),
+        ("{} It grew. CRD42012345678.", "CRD42012345678"),
+        ("{} Trial registrationClinicalTrial.gov: NCT01234567, registered in 2010.", "NCT01234567"),
+        ("We pooled NCT01234567 with two registered trials. {}", None),
+        ("We searched ClinicalTrials.gov and found NCT01234567. {}", None),
+    ],
+)
+def test_the_registration_that_an_abstract_states_as_its_own_is_found(text: str, number: str | None) -> None:
+    passages = abstract_passages(text.replace("{}", "It grew much. " * 30))[0]
+    assert registrations(registration_statement(passages)) == number
 
 
 @given(st.text(max_size=400))
