@@ -70,6 +70,7 @@ _CSL_KEYS = ("author", "issued", "container-title", "DOI", "abstract")
 _OTHER_JSON = {
     "itemType": "is Zotero's own JSON and not CSL-JSON, and is not read here",
     "authorships": "is JSON of OpenAlex, which is not read here",
+    "abstractText": "is JSON of Europe PMC, which is not read here",
     "schemaVersion": "is JSON of DataCite, which is not read here",
 }
 _XML = re.compile(r"\s*<(?:\?xml\b|!DOCTYPE\b|!--|[A-Za-z])", re.IGNORECASE)

@@ -123,6 +123,7 @@ def test_a_text_that_makes_a_claim_is_a_text(text: str) -> None:
             "Zotero's own JSON",
         ),
         ('{"id": "https://openalex.org/W1", "title": "A", "type": "article", "authorships": []}', "OpenAlex"),
+        ('{"resultType": "core", "title": "A", "type": "x", "abstractText": "They ran."}', "Europe PMC"),
         ('{"id": "a", "titles": [{"title": "A"}], "type": "dois", "schemaVersion": "4"}', "DataCite"),
         ("\ufeffPT\tAU\tTI\tSO\nJ\tLee, A\tWalking\tWALKS\n", "tab-delimited export of Web of Science"),
         ('"Authors","Title","Year","DOI","Abstract"\n"Lee A.","Walking","2019","10.1000/a","They ran."\n', "a table"),

@@ -160,6 +160,12 @@ def pages_of(start: str | None, end: str | None = None) -> str | None:
     return f"{prefix}{begin}-{end_prefix}{stop}"
 
 
+def article_number(text: str) -> str | None:
+    """What publishers print for pages, from a field that may hold longer numbers of theirs as well."""
+    bare = text.strip()
+    return bare if re.fullmatch(r"[A-Za-z]{0,3}\d{1,8}", bare) else None
+
+
 _LANGUAGES = {
     "en": "eng english", "fr": "fre fra french", "de": "ger deu german", "es": "spa spanish", "it": "ita italian",
     "pt": "por portuguese", "zh": "chi zho chinese", "ja": "jpn japanese", "ru": "rus russian", "pl": "pol polish",

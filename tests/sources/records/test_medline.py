@@ -114,3 +114,9 @@ def test_entries_of_eric_have_no_pmid_and_fields_with_a_space_before_the_dash() 
     first, second = read(read_medline, "\n" + entry.format("Arms") + entry.format("Legs"))
     assert (first.citation.title, second.citation.title, first.line, second.line) == ("Arms", "Legs", 2, 10)
     assert [p.text for p in first.passages] == ["Arms", "They ran."]
+
+
+def test_an_article_number_stands_for_pages_and_a_longer_number_of_the_publisher_does_not() -> None:
+    assert only(read_medline, record_of("LID - 1042 [pii]")).citation.page == "1042"
+    assert only(read_medline, record_of("LID - 1042 [pii]", "PG  - 3-9")).citation.page == "3-9"
+    assert only(read_medline, record_of("LID - S1080-6032(22)00139-9 [pii]")).citation.page is None
