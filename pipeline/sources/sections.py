@@ -76,8 +76,9 @@ class Part:
 def without_references(passages: Sequence[Passage]) -> Iterator[Passage]:
     """The passages without the reference list; what follows under an appendix or another known head is kept.
 
-    A head of that name in the first third of the text is no list of references that ends a paper. A list without a head
-    is known by its entries; once two have come, whatever looks like a part of one belongs to it, up to the next head.
+    What stands in the first third of the text, head or entry, is no list of references that ends a paper: an abstract
+    may cite in full. A list without a head is known by its entries; once two have come, whatever looks like a part of
+    one belongs to it, up to the next head.
     """
     whole, read, inside, entries = sum(len(p.text) for p in passages), 0, False, 0
     for passage in passages:
@@ -91,7 +92,10 @@ def without_references(passages: Sequence[Passage]) -> Iterator[Passage]:
         elif inside and passage.role is Role.TABLE and re.match(r"table\s*\w?\d", passage.text, re.IGNORECASE):
             yield passage
             continue
-        listed = _is_reference_entry(passage) or (entries > 1 and read > whole / 2 and _is_part_of_entry(passage))
+        late = read - len(passage.text) > whole / 3
+        listed = (late and _is_reference_entry(passage)) or (
+            entries > 1 and read > whole / 2 and _is_part_of_entry(passage)
+        )
         entries += listed
         if not inside and not listed:
             yield passage

@@ -135,6 +135,9 @@ def pmcid_of(text: str | None) -> str | None:
 
 
 _RANGE = re.compile(r"([A-Za-z]{0,3})(\d{1,7})\s*[-‐-—]+\s*([A-Za-z]{0,3})(\d{1,7})")
+_MOST_PAGES = 999
+"""Of one article; '00193-2021' is an article number of the European Respiratory Society."""
+
 _NO_PAGES = re.compile(
     r"(?:no(?:\s?pagination)?(?:\s?specified)?|specified|n/?a|undefined|unpaginated|[-–—.]*)", re.IGNORECASE
 )
@@ -154,7 +157,10 @@ def pages_of(start: str | None, end: str | None = None) -> str | None:
         return re.sub(r"\s*[‐-—]+\s*|\s*-{2,}\s*", "-", first)[:60]
     prefix, begin, end_prefix, stop = match.groups()
     if len(stop) < len(begin) and (not end_prefix or end_prefix == prefix):
-        stop, end_prefix = begin[: len(begin) - len(stop)] + stop, prefix
+        whole = begin[: len(begin) - len(stop)] + stop
+        if int(whole) - int(begin) > _MOST_PAGES:
+            return first.strip()
+        stop, end_prefix = whole, prefix
     if (end_prefix, stop) == (prefix, begin):
         return f"{prefix}{begin}"
     return f"{prefix}{begin}-{end_prefix}{stop}"
