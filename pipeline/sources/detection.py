@@ -61,8 +61,16 @@ _NOT_READ = (
     ),
     (re.compile(r"\ufeff?PT\tAU\t"), "is a tab-delimited export of Web of Science, which is not read here"),
 )
+_IDENTIFIER = re.compile(
+    r"(?:doi:?\s?|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S{1,200}|(?:PMID:?\s?)?\d{5,8}|PMC\d{3,9}", re.IGNORECASE
+)
 _FORM_KEY = re.compile(r"^(?:citation|\"citation\"|'citation')\s*:", re.MULTILINE)
-_COLUMNS = frozenset({"title", "author", "authors", "year", "doi", "abstract", "pmid", "journal", "source title"})
+_COLUMNS = frozenset(
+    (
+        *("title", "author", "authors", "year", "doi", "abstract", "pmid", "journal", "source title"),
+        *("ti", "au", "py", "do", "ab", "jo"),
+    )
+)
 _CLAIM_KEY = re.compile(r"(claim|id|type|studies):(?:\s|$)")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
@@ -90,7 +98,10 @@ _ROOTS = {
 }
 _TAGGED = (
     (re.compile(r"^[ \t\ufeff]*TY {0,2}- ?[A-Z]", re.MULTILINE), SourceFormat.RIS),
-    (re.compile(r"^(?:TI|T1|AU|A1) {2}- \S.*?^ER {2}-[ \t]*$", re.MULTILINE | re.DOTALL), SourceFormat.RIS),
+    (
+        re.compile(r"^(?:TI|T1|AU|A1) {2}- \S.*?^ER {2}-[ \t]*$|\A\s*ER {2}-", re.MULTILINE | re.DOTALL),
+        SourceFormat.RIS,
+    ),
     (re.compile(r"^\ufeff?(?:FN .+\n+(?:VR|PT) |PT [A-Z]\n)", re.MULTILINE), SourceFormat.WOS),
     (
         re.compile(r"^[ \t\ufeff]{0,2}<\d{1,7}\.? ?>[ \t]*\n\s{0,2}[A-Z][A-Z0-9] {1,2}- ", re.MULTILINE),
@@ -126,6 +137,8 @@ def format_of(text: str) -> SourceFormat | str:
     for pattern, what in _NOT_READ:
         if pattern.match(start):
             return what
+    if _lists_identifiers(start):
+        return "is a list of identifiers, whose studies `mechsyn add CLAIM @FILE` fetches"
     if _is_table(start):
         return "is a table (CSV or tab-delimited), which is not read here"
     if is_json(start):
@@ -139,6 +152,13 @@ def format_of(text: str) -> SourceFormat | str:
     return next((found for pattern, found in _TAGGED if pattern.search(start)), SourceFormat.TEXT)
 
 
+def _lists_identifiers(start: str) -> bool:
+    """Whether every line is an identifier; the last may be cut where only the beginning is looked at."""
+    lines = [line.strip(" \t,;\ufeff") for line in start.split("\n")]
+    told = [line for line in (lines[:-1] if len(start) >= LOOKED_AT else lines) if line]
+    return len(told) > 1 and all(_IDENTIFIER.fullmatch(line) for line in told)
+
+
 def _is_table(start: str) -> bool:
     """Whether the first line is the head of a table of references: cells, a title among them and what else is told.
 
@@ -146,7 +166,7 @@ def _is_table(start: str) -> bool:
     """
     first = start.lstrip("\ufeff").split("\n", 1)[0]
     return any(
-        cells & {"title", "article title"} and len(cells & _COLUMNS) > 1
+        cells & {"title", "article title", "ti"} and len(cells & _COLUMNS) > 1
         for mark in ",;\t"
         if first.count(mark) > 2
         and f"{mark} " not in first

@@ -16,6 +16,7 @@ ATTRIBUTES = "xmlns:xlink='http://www.w3.org/1999/xlink'"
         ("\ufeff\r\nTY  - JOUR\r\n", SourceFormat.RIS),
         ("Provider: a vendor\nContent: text\n\nTY - JOUR\n", SourceFormat.RIS),
         ("AU  - Lee, Ann\nTI  - Walking\nPY  - 2019\nER  - \n", SourceFormat.RIS),
+        ("ER  - \n\nER  - \n", SourceFormat.RIS),
         ("FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\n", SourceFormat.WOS),
         ("FN ISI Export Format\r\nVR 1.0\r\n", SourceFormat.WOS),
         ("\nPMID- 123\nOWN - NLM\n", SourceFormat.MEDLINE),
@@ -126,6 +127,7 @@ def test_a_text_that_makes_a_claim_is_a_text(text: str) -> None:
         ('{"resultType": "core", "title": "A", "type": "x", "abstractText": "They ran."}', "Europe PMC"),
         ('{"id": "a", "titles": [{"title": "A"}], "type": "dois", "schemaVersion": "4"}', "DataCite"),
         ("\ufeffPT\tAU\tTI\tSO\nJ\tLee, A\tWalking\tWALKS\n", "tab-delimited export of Web of Science"),
+        ("TY\tAU\tyear\tTI\tJO\nJOUR\tLee, A.\t2019\tWalking\tWalks\n", "a table"),
         ('"Authors","Title","Year","DOI","Abstract"\n"Lee A.","Walking","2019","10.1000/a","They ran."\n', "a table"),
     ],
 )
@@ -133,6 +135,23 @@ def test_an_export_in_a_format_that_is_not_read_is_no_text_that_mixes_its_record
     found = format_of(text)
     assert what in found
     assert "is not read here" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "30668574\n30235242\n",
+        "doi:10.1000/a\nhttps://doi.org/10.1000/b\n\nPMC1234\n",
+        "\ufeff" + "30668574\r\n" * 9_000,
+    ],
+)
+def test_a_list_of_identifiers_is_no_text(text: str) -> None:
+    assert "list of identifiers" in format_of(text)
+
+
+def test_one_number_and_a_list_with_words_are_texts() -> None:
+    assert format_of("30668574\n") is SourceFormat.TEXT
+    assert format_of("30668574\n30235242\nWalking\n") is SourceFormat.TEXT
 
 
 @pytest.mark.parametrize(
