@@ -69,6 +69,7 @@ _WITHOUT_COMMA = re.compile(r"(?<=[}\"])(?=[ \t]*\n\s*[A-Za-z][\w-]{1,30}[ \t]*=
 _IN_PARENTHESES = re.compile(r"^[ \t]*@[A-Za-z]{3,20}[ \t]*\(", re.MULTILINE)
 _BRACKET = re.compile(r"(?<!\\)[{}()]")
 _DELIMITER = re.compile(r"(?<!\\)[{}\"]")
+_INITIALS_LAST = re.compile(r"[^,{}]*[a-z][^,{}]*\s[A-Z]{1,3}")
 _TOKEN = re.compile(r"\s*(?:#\s*)?(\{|\"|[^\s#{}\",]+)")
 _MACROS_PER_CHARACTER = 20
 _MACROS_OF_ANY_FILE = 1_000_000
@@ -235,7 +236,11 @@ def _closing(raw: str, position: int, opening: str) -> int:
 
 
 def _names(raw: str) -> tuple[Name, ...]:
-    names = (_name(part) for part in _parted(raw)[:MOST_NAMES])
+    parts = _parted(raw)[:MOST_NAMES]
+    # 'Smith JA and Lee B', as MEDLINE prints names: one such name alone may be a family name in capitals
+    printed = [part for part in parts if part.lower() != "others"]
+    inverted = len(printed) > 1 and all(_INITIALS_LAST.fullmatch(part) for part in printed)
+    names = (name_of(latex_text(part)) if inverted else _name(part) for part in parts)
     return tuple(name for name in names if name is not None)
 
 
@@ -264,4 +269,6 @@ def _name(printed: str) -> Name | None:
     except InvalidNameError:
         return name_of(text)
     family = one_line(" ".join([*parts.von, *parts.last]))
+    if not parts.first:
+        return name_of(text)
     return Name(family=family, given=one_line(" ".join(parts.first)) or None) if family else name_of(text)

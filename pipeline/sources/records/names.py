@@ -36,6 +36,10 @@ _SUFFIX = re.compile(r"(?:jr|sr|2nd|3rd|4th|5th|ii|iii|iv)\.?", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_a-zß-ÿ]\.?(?:[a-zß-ÿ]\.)?-?){1,5}")
 _PAIRS = re.compile(r"(?:[^,;]+,\s*(?:[^\W\d_a-z]\.?[\s-]?){1,4},\s*){2,}[^,;]+,\s*(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
 
+_WITH_INITIALS = re.compile(r"[^\s,]*[^\W\d_A-Z][^\s,]*(?:\s[^\s,]+){0,2}\s(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
+_PERSON = re.compile(rf"[^,]{{2,40}},\s?[^,]{{1,30}}|{_WITH_INITIALS.pattern}")
+_AND = re.compile(r",?\s+(?:and|&)\s+")
+
 
 def names_of(fields: Iterable[str]) -> tuple[Name, ...]:
     """The names that the fields of a record hold, in order; a field may hold several between semicolons."""
@@ -54,6 +58,12 @@ def _single(field: str) -> list[str]:
     if len(field) < 2_000 and _PAIRS.fullmatch(field):
         parts = [part.strip() for part in field.split(",")]
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=False)]
+    if len(field) < 2_000:
+        joined, listed = _AND.split(field), [part.strip() for part in re.split(r",|\band\b", field) if part.strip()]
+        if len(listed) > 2 and all(_WITH_INITIALS.fullmatch(part) for part in listed):
+            return listed
+        if all(_PERSON.fullmatch(part) for part in joined):
+            return joined
     return [field]
 
 

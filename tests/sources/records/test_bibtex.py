@@ -31,6 +31,13 @@ def test_names_of_every_form_are_split() -> None:
     ]  # fmt: skip
 
 
+def test_names_with_initials_behind_them_are_read_as_medline_prints_them() -> None:
+    record = only(read_bibtex, "@article{k, title={T}, author={Smith JA and de Snoo GR and O'Brien S and others}}")
+    mixed = only(read_bibtex, "@article{k, title={T}, author={Lee, A. and van der Want H and Jun LI}}")
+    assert names(record) == [("Smith", "JA"), ("de Snoo", "GR"), ("O'Brien", "S")]
+    assert names(mixed) == [("Lee", "A."), ("van der Want", "H"), ("LI", "Jun")]
+
+
 def test_macros_joined_values_and_doubled_braces_are_resolved() -> None:
     record = only(
         read_bibtex,

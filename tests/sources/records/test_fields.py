@@ -44,6 +44,24 @@ def test_nobody_is_no_name(printed: str) -> None:
     assert names_of([printed]) == ()
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Lee, AB and Kim, C and Wu, D",
+        "Lee, AB, and Kim, C & Wu, D",
+        "Lee AB and Kim C and Wu D",
+        "Lee AB, Kim C and Wu D",
+    ],
+)
+def test_names_that_an_and_or_commas_join_are_several(printed: str) -> None:
+    assert [(n.family, n.given) for n in names_of([printed])] == [("Lee", "AB"), ("Kim", "C"), ("Wu", "D")]
+
+
+def test_bodies_with_an_and_are_one() -> None:
+    bodies = ("Health and Safety Executive", "Sons and Daughters, U. S.", "University of A, Section B, C")
+    assert [n.literal for n in names_of(bodies)] == [*bodies]
+
+
 def test_several_names_in_one_field_are_several() -> None:
     assert [n.family for n in names_of(["Lee, A.; Kim, B.", "Lee, A., Kim, B.C., Park, D."])] == [
         "Lee", "Kim", "Lee", "Kim", "Park",
