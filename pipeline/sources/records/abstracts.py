@@ -53,9 +53,10 @@ _MARKED_HEAD = re.compile(
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
-    r"<AbstractText\b([^<>]{0,300})>|</AbstractText\s*>|<CopyrightInformation>[^<>]{0,1000}(?:</CopyrightInformation>|\Z)"
+    r"(?:([A-Z][^<>:.\n]{1,80}):\s?)?<AbstractText\b([^<>]{0,300})>|</AbstractText\s*>|"
+    r"<CopyrightInformation>[^<>]{0,1000}(?:</CopyrightInformation>|\Z)"
 )
-"""Parts as PubMed XML has them, which Lens passes on in RIS."""
+"""Parts as PubMed XML has them, which Lens passes on in RIS, and Dimensions behind the label in words."""
 
 _LONGEST_OPENING = 120
 _LONGEST_STATEMENT = 900
@@ -128,9 +129,13 @@ def labelled_passages(parts: Iterable[Part]) -> tuple[list[Passage], list[Source
 
 
 def _as_head(match: re.Match[str]) -> str:
-    """The label of a part as a marked head, else the border of a paragraph."""
-    label = re.search(r"\bLabel=\"([^\"]{1,100})\"", match[1] or "")
-    return f"\n\n<h4>{label[1]}</h4>" if label else "\n\n"
+    """The label of a part as a marked head, else the border of a paragraph behind the words before it."""
+    label = re.search(r"\bLabel=\"([^\"]{1,100})\"", match[2] or "")
+    before = match[1] or ""
+    if label is None:
+        return f"{before}{':' * bool(before)}\n\n"
+    repeated = before.casefold() == label[1].casefold()
+    return f"{'' if repeated or not before else f'{before}:'}\n\n<h4>{label[1]}</h4>"
 
 
 def _parts(opening: str, marked: Sequence[str]) -> Iterator[Part]:

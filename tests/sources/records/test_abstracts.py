@@ -47,6 +47,8 @@ def test_parts_of_pubmed_xml_in_another_export_are_heads_and_bodies() -> None:
         "</AbstractText><CopyrightInformation>© 2022 Wiley.</CopyrightInformation>"
     )
     assert shape(text) == [("head", "Aims"), ("body", "We ran."), ("body", "It grew.")]
+    assert shape("AIMS: " + text) == shape(text)
+    assert shape("In short: " + text)[0] == ("body", "In short:")
 
 
 def test_a_head_of_several_words_in_capitals_is_one_head() -> None:
