@@ -169,20 +169,20 @@ def _draft(entry: Entry, line: int, macros: _Macros) -> Draft:
     raw: dict[str, str] = {}
     for found in entry.fields:
         raw.setdefault(found.key.strip().lower(), _value(str(found.value), macros))
-    text = {key: latex_text(value) for key, value in raw.items() if key not in {"author", "editor", "file", "keywords"}}
     csl_type = _TYPES.get(entry.entry_type.lower(), "document")
     places = [
         raw.get(key, "") for key in ("pmid", "pmcid", "eprint", "note", "annote", "url", "unique-id", "pubmed_id")
     ]
     eprint = raw.get("eprinttype", raw.get("archiveprefix", "")).lower()
-    if csl_type == "document" and text.get("journal", text.get("journaltitle", "")):
+    if csl_type == "document" and (raw.get("journal") or raw.get("journaltitle")):
         csl_type = "article-journal"
 
     def first(*keys: str) -> str:
-        return next((text[key] for key in keys if text.get(key, "").strip()), "")
+        # the converter is slow, and Web of Science keeps whole lists of references in fields that nobody asks for
+        return next((text for key in keys if key in raw and (text := latex_text(raw[key])).strip()), "")
 
     doi = doi_of(re.sub(r"\\(?=[_&%#<>])", "", raw.get("doi", ""))) or doi_in_url(raw.get("url", ""))
-    server = raw.get("eprint", "") if eprint in {"arxiv", "biorxiv", "medrxiv"} and "journal" not in text else ""
+    server = raw.get("eprint", "") if eprint in {"arxiv", "biorxiv", "medrxiv"} and "journal" not in raw else ""
     return Draft(
         line=line,
         type=csl_type,

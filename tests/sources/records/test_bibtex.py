@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.sources.records import bibtex
 from pipeline.sources.records.bibtex import read_bibtex
 from pipeline.sources.records.latex import latex_text
 from pipeline.sources.records.record import FaultyRecord
@@ -136,3 +137,16 @@ def test_macros_that_double_one_another_put_in_no_more_than_the_file_bears() -> 
     assert records[0].citation.title.startswith("arms arms")
     read_in_full = [r for r in records[1:] if r.passages and len(r.passages[-1].text) > 1_000]
     assert 0 < len(read_in_full) < 400
+
+
+def test_fields_that_nobody_asks_for_are_not_converted(monkeypatch: pytest.MonkeyPatch) -> None:
+    converted: list[str] = []
+
+    def recorded(value: str) -> str:
+        converted.append(value)
+        return latex_text(value)
+
+    monkeypatch.setattr(bibtex, "latex_text", recorded)
+    only(read_bibtex, "@article{k, title={Arms}, cited-references={Lee {\\&} Kim}, affiliation={Arm House}}")
+    assert "Arms" in converted
+    assert not {r"Lee {\&} Kim", "Arm House"} & {*converted}
