@@ -22,6 +22,7 @@ class SourceFormat(StrEnum):
     RIS = "RIS"
     WOS = "Web of Science export"
     MEDLINE = "MEDLINE export"
+    OVID = "Ovid export"
     PUBMED_XML = "PubMed XML"
     JATS = "JATS XML"
     ENDNOTE_XML = "EndNote XML"
@@ -62,25 +63,43 @@ _NOT_READ = (
     ),
     (re.compile(r"\s*\[InternetShortcut\]"), "is a link to a web page"),
     (
-        re.compile(r"\s*%0 [A-Z]\w+.*\n%[A-Z@]"),
+        re.compile(r"\s*%[0ATDJR] \S.*\n%[A-Z0-9@] "),
         "is an export in EndNote's tagged format (%0, %T), which is not read here",
     ),
     (
-        re.compile(r"\s*RT [A-Z]\w+.*\n(?:SR|ID|A1|T1) "),
+        re.compile(r"\s*(?:RT [A-Z]\w+.*\n(?:SR|ID|A1|T1) |Refworks Export Tagged Format\b)", re.IGNORECASE),
         "is an export in RefWorks' tagged format, which is not read here",
     ),
     (
         re.compile(r"\s*Record #\d+ of \d+[ \t]*\nID: "),
         "is a text export of the Cochrane Library, which is not read here",
     ),
+    (
+        re.compile(r"\s*<\d+>\n[A-Z][A-Za-z -]{2,40}\n {1,4}\S"),
+        "is a text export of Ovid with names of fields, which is not read here",
+    ),
     (re.compile(r"\ufeff?PT\tAU\t"), "is a tab-delimited export of Web of Science, which is not read here"),
 )
+_IDENTIFIER = re.compile(
+    r"(?:doi:?\s?|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S{1,200}|(?:PMID:?\s?)?\d{5,8}|PMC\d{3,9}", re.IGNORECASE
+)
 _FORM_KEY = re.compile(r"^(?:citation|\"citation\"|'citation')\s*:", re.MULTILINE)
-_COLUMNS = frozenset({"title", "author", "authors", "year", "doi", "abstract", "pmid", "journal", "source title"})
+_COLUMNS = frozenset(
+    (
+        *("title", "author", "authors", "year", "doi", "abstract", "pmid", "journal", "source title"),
+        *("ti", "au", "py", "do", "ab", "jo"),
+    )
+)
 _CLAIM_KEY = re.compile(r"(claim|id|type|studies):(?:\s|$)")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _CSL_KEYS = ("author", "issued", "container-title", "DOI", "abstract")
+_OTHER_JSON = {
+    "itemType": "is Zotero's own JSON and not CSL-JSON, and is not read here",
+    "authorships": "is JSON of OpenAlex, which is not read here",
+    "abstractText": "is JSON of Europe PMC, which is not read here",
+    "schemaVersion": "is JSON of DataCite, which is not read here",
+}
 _XML = re.compile(r"\s*<(?:\?xml\b|!DOCTYPE\b|!--|[A-Za-z])", re.IGNORECASE)
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>]|\[.*?\])*>", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
@@ -98,13 +117,22 @@ _ROOTS = {
 }
 _TAGGED = (
     (re.compile(r"^[ \t\ufeff]*TY {0,2}- ?[A-Z]", re.MULTILINE), SourceFormat.RIS),
+    (
+        re.compile(r"^(?:TI|T1|AU|A1) {2}- \S.*?^ER {2}-[ \t]*$|\A\s*ER {2}-", re.MULTILINE | re.DOTALL),
+        SourceFormat.RIS,
+    ),
     (re.compile(r"^\ufeff?(?:FN .+\n+(?:VR|PT) |PT [A-Z]\n)", re.MULTILINE), SourceFormat.WOS),
-    (re.compile(r"^\ufeff?PMID ?- *\d", re.MULTILINE), SourceFormat.MEDLINE),
+    (
+        re.compile(r"^[ \t\ufeff]{0,2}<\d{1,7}\.? ?>[ \t]*\n\s{0,2}[A-Z][A-Z0-9] {1,2}- ", re.MULTILINE),
+        SourceFormat.OVID,
+    ),
+    (re.compile(r"^\ufeff?(?:PMID ?- *\d|OWN *- [A-Z])", re.MULTILINE), SourceFormat.MEDLINE),
     (
         re.compile(
-            r"^[ \t\ufeff]*@(?:article|book|booklet|collection|conference|data|dataset|electronic|inbook|incollection|"
-            r"inproceedings|manual|mastersthesis|misc|mvbook|online|phdthesis|preamble|proceedings|report|review|"
-            r"software|string|techreport|thesis|unpublished|www|comment)\s*[{(]",
+            r"^[ \t\ufeff]*@(?:(?:article|book|booklet|collection|conference|data|dataset|electronic|inbook|"
+            r"incollection|inproceedings|manual|mastersthesis|misc|mvbook|online|phdthesis|preamble|proceedings|report|review|"
+            r"software|string|techreport|thesis|unpublished|www|comment)\s*[{(]"
+            r"|[a-z_]{0,30}\s*[{(]\s*[^\s{}(),=\"]{0,200}\s*,\s*[\w-]{1,40}\s*=\s*[{\"\w])",
             re.MULTILINE | re.IGNORECASE,
         ),
         SourceFormat.BIBTEX,
@@ -129,6 +157,8 @@ def format_of(text: str) -> SourceFormat | str:
     for pattern, what in _NOT_READ:
         if pattern.match(start):
             return what
+    if _lists_identifiers(start):
+        return "is a list of identifiers, whose studies `mechsyn add CLAIM @FILE` fetches"
     if _is_table(start):
         return "is a table (CSV or tab-delimited), which is not read here"
     if is_json(start):
@@ -142,6 +172,13 @@ def format_of(text: str) -> SourceFormat | str:
     return next((found for pattern, found in _TAGGED if pattern.search(start)), SourceFormat.TEXT)
 
 
+def _lists_identifiers(start: str) -> bool:
+    """Whether every line is an identifier; the last may be cut where only the beginning is looked at."""
+    lines = [line.strip(" \t,;\ufeff") for line in start.split("\n")]
+    told = [line for line in (lines[:-1] if len(start) >= LOOKED_AT else lines) if line]
+    return len(told) > 1 and all(_IDENTIFIER.fullmatch(line) for line in told)
+
+
 def _is_table(start: str) -> bool:
     """Whether the first line is the head of a table of references: cells, a title among them and what else is told.
 
@@ -149,7 +186,7 @@ def _is_table(start: str) -> bool:
     """
     first = start.lstrip("\ufeff").split("\n", 1)[0]
     return any(
-        cells & {"title", "article title"} and len(cells & _COLUMNS) > 1
+        cells & {"title", "article title", "ti"} and len(cells & _COLUMNS) > 1
         for mark in ",;\t"
         if first.count(mark) > 2
         and f"{mark} " not in first
@@ -180,6 +217,9 @@ def is_json(text: str) -> bool:
 
 def _format_of_json(start: str) -> SourceFormat | str:
     """CSL-JSON is a list of items, or one item, with CSL's keys; any other mapping should be a form."""
+    other = next((what for key, what in _OTHER_JSON.items() if _has_key(key, start)), None)
+    if other is not None:
+        return other
     is_list = start.lstrip("\ufeff \t\n").startswith("[")
     item = _has_key("type", start) or (_has_key("title", start) and any(_has_key(key, start) for key in _CSL_KEYS))
     if is_list:

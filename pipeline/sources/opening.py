@@ -25,8 +25,8 @@ LONGEST_NAME = 300
 """Characters of a path in a message."""
 
 FORMATS_REMEDY = (
-    "give the study as PDF, text, Markdown or a study form, or an export (PubMed, RIS, Web of Science, BibTeX, "
-    "EndNote, CSL-JSON, JATS)"
+    "give the study as PDF, text, Markdown or a study form, or an export (PubMed, RIS, Ovid, Web of Science, "
+    "BibTeX, EndNote, CSL-JSON, JATS)"
 )
 
 

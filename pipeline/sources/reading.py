@@ -33,6 +33,7 @@ _READERS = {
     SourceFormat.RIS: ("ris", "read_ris"),
     SourceFormat.WOS: ("wos", "read_wos"),
     SourceFormat.MEDLINE: ("medline", "read_medline"),
+    SourceFormat.OVID: ("ovid", "read_ovid"),
     SourceFormat.PUBMED_XML: ("pubmed", "read_pubmed_xml"),
     SourceFormat.JATS: ("jats", "read_jats"),
     SourceFormat.ENDNOTE_XML: ("endnote", "read_endnote_xml"),

@@ -64,7 +64,10 @@ _SHORTEST_TITLE = 20
 """Letters from which a title that is printed twice tells where the paper begins behind a cover."""
 _NUMBERED = re.compile(r"\[?\d{1,3}[\].]?\s+[A-Z]")
 _LONGEST_ENTRY = 600
-_YEAR_AND_VOLUME = re.compile(r"\b(?:19|20)\d\d\s?[;,)]\s?\d+|\b(?:19|20)\d\d\b.{0,60}\bdoi\b", re.IGNORECASE)
+_YEAR_AND_VOLUME = re.compile(
+    r"\b(?:19|20)\d\d\s?[;,)]\s?(?!(?:19|20)\d\d\b)\d+|\b(?:19|20)\d\d\b.{0,60}\bdoi\b", re.IGNORECASE
+)
+"""A year before a year is a list of years ('in 2005, 2006 and 2007')."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,9 @@ class Part:
 def without_references(passages: Sequence[Passage]) -> Iterator[Passage]:
     """The passages without the reference list; what follows under an appendix or another known head is kept.
 
-    A head of that name in the first third of the text is no list of references that ends a paper. A list without a head
-    is known by its entries; once two have come, whatever looks like a part of one belongs to it, up to the next head.
+    What stands in the first third of the text, head or entry, is no list of references that ends a paper: an abstract
+    may cite in full. A list without a head is known by its entries; once two have come, whatever looks like a part of
+    one belongs to it, up to the next head.
     """
     whole, read, inside, entries = sum(len(p.text) for p in passages), 0, False, 0
     for passage in passages:
@@ -95,7 +99,10 @@ def without_references(passages: Sequence[Passage]) -> Iterator[Passage]:
         elif inside and passage.role is Role.TABLE and re.match(r"table\s*\w?\d", passage.text, re.IGNORECASE):
             yield passage
             continue
-        listed = _is_reference_entry(passage) or (entries > 1 and read > whole / 2 and _is_part_of_entry(passage))
+        late = read - len(passage.text) > whole / 3
+        listed = (late and _is_reference_entry(passage)) or (
+            entries > 1 and read > whole / 2 and _is_part_of_entry(passage)
+        )
         entries += listed
         if not inside and not listed:
             yield passage

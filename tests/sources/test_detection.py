@@ -18,11 +18,18 @@ ATTRIBUTES = "xmlns:xlink='http://www.w3.org/1999/xlink'"
         ("TY  - JOUR\nTI  - A\nER  - \n", SourceFormat.RIS),
         ("\ufeff\r\nTY  - JOUR\r\n", SourceFormat.RIS),
         ("Provider: a vendor\nContent: text\n\nTY - JOUR\n", SourceFormat.RIS),
+        ("AU  - Lee, Ann\nTI  - Walking\nPY  - 2019\nER  - \n", SourceFormat.RIS),
+        ("ER  - \n\nER  - \n", SourceFormat.RIS),
         ("FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\n", SourceFormat.WOS),
         ("FN ISI Export Format\r\nVR 1.0\r\n", SourceFormat.WOS),
         ("\nPMID- 123\nOWN - NLM\n", SourceFormat.MEDLINE),
         ("PMID - 123\n", SourceFormat.MEDLINE),
+        ("\nOWN - ERIC\nTI  - Walking\n", SourceFormat.MEDLINE),
+        ("<1. >\r\nVN  - Ovid Technologies\r\nDB  - Embase\r\n", SourceFormat.OVID),
+        ("\n <12>\n VN - Ovid Technologies\n", SourceFormat.OVID),
         ("% exported\n\n@Article{lee, title={a}}", SourceFormat.BIBTEX),
+        ("% saved\n@patent{lee,\n  title = {A},\n}", SourceFormat.BIBTEX),
+        ("@web_page{lee, title={A}}", SourceFormat.BIBTEX),
         ("@string{j = {Journal}}\n@inproceedings(a, title={b})", SourceFormat.BIBTEX),
         ('[{"id": "a", "type": "article-journal"}]', SourceFormat.CSL_JSON),
         ("[]", SourceFormat.CSL_JSON),
@@ -132,16 +139,44 @@ def test_a_text_that_makes_a_claim_is_a_text(text: str) -> None:
     ("text", "what"),
     [
         ("%0 Journal Article\n%T Walking\n%A Lee, Ann\n", "EndNote's tagged format"),
+        ("%T Walking\n%A Lee, Ann\n", "EndNote's tagged format"),
+        ("<8>\nAuthor\n  Lee, Ann\nTitle\n  Walking\n", "a text export of Ovid"),
+        ("Refworks Export Tagged Format\n\nTag legend\n", "RefWorks"),
         ("RT Journal Article\nSR Electronic\nA1 Lee, Ann\n", "RefWorks"),
         ("Record #1 of 2\nID: CN-01234567\nAU: Lee A\n", "Cochrane Library"),
+        (
+            '{"config": {}, "items": [{"itemType": "journalArticle", "title": "A", "creators": []}]}',
+            "Zotero's own JSON",
+        ),
+        ('{"id": "https://openalex.org/W1", "title": "A", "type": "article", "authorships": []}', "OpenAlex"),
+        ('{"resultType": "core", "title": "A", "type": "x", "abstractText": "They ran."}', "Europe PMC"),
+        ('{"id": "a", "titles": [{"title": "A"}], "type": "dois", "schemaVersion": "4"}', "DataCite"),
         ("\ufeffPT\tAU\tTI\tSO\nJ\tLee, A\tWalking\tWALKS\n", "tab-delimited export of Web of Science"),
+        ("TY\tAU\tyear\tTI\tJO\nJOUR\tLee, A.\t2019\tWalking\tWalks\n", "a table"),
         ('"Authors","Title","Year","DOI","Abstract"\n"Lee A.","Walking","2019","10.1000/a","They ran."\n', "a table"),
     ],
 )
 def test_an_export_in_a_format_that_is_not_read_is_no_text_that_mixes_its_records(text: str, what: str) -> None:
     found = format_of(text)
     assert what in found
-    assert "which is not read here" in found
+    assert "is not read here" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "30668574\n30235242\n",
+        "doi:10.1000/a\nhttps://doi.org/10.1000/b\n\nPMC1234\n",
+        "\ufeff" + "30668574\r\n" * 9_000,
+    ],
+)
+def test_a_list_of_identifiers_is_no_text(text: str) -> None:
+    assert "list of identifiers" in format_of(text)
+
+
+def test_one_number_and_a_list_with_words_are_texts() -> None:
+    assert format_of("30668574\n") is SourceFormat.TEXT
+    assert format_of("30668574\n30235242\nWalking\n") is SourceFormat.TEXT
 
 
 @pytest.mark.parametrize(

@@ -117,10 +117,19 @@ def test_the_reference_list_goes_and_appendices_stay() -> None:
 def test_entries_of_a_list_without_head_go_too() -> None:
     entry = "12 Lee A, Kim B. Legs. BMJ 2019;3:1."
     run = "Lee A. Legs. 2019;3:1. Kim B. Arms. 2018;2:1. Wu C. Feet. 2017;1:9. Xu D. Toes. 2016;8:7."
-    kept = without_references(
-        [Passage("We trained 30 adults."), Passage(entry), Passage(run), Passage(entry, Role.HEAD)]
-    )
-    assert [p.text for p in kept] == ["We trained 30 adults.", entry]
+    body = Passage("We trained 30 adults. " * 9)
+    kept = without_references([body, Passage(entry), Passage(run), Passage(entry, Role.HEAD)])
+    assert [p.text for p in kept] == [body.text, entry]
+
+
+def test_an_abstract_that_cites_in_full_is_no_list_of_references() -> None:
+    cited = Passage("We extend Lee (2004) 3, Kim (2006) 9, Wu (2007) 1 and Xu (2008) 229, all on legs. They hold.")
+    assert list(without_references([Passage("Legs"), cited, Passage("Conclusions", Role.HEAD)]))[1] == cited
+
+
+def test_a_paragraph_with_a_list_of_years_is_no_run_of_entries() -> None:
+    years = Passage("Floods came in 1975, 1981, 1984, 1991, 2005, 2006, 2007 and 2008. All were short.")
+    assert list(without_references([years])) == [years]
 
 
 def test_a_head_named_references_at_the_start_cuts_nothing() -> None:

@@ -2,8 +2,9 @@
 
 Heads in capitals before a colon, listed or not; known heads in capitals before a sentence ('BACKGROUND AND AIMS We');
 known heads that lost the space before them ('... health).Design: A range') or behind them ('BackgroundArtificial',
-as Dimensions and Springer export them). An unlisted head that joins known ones ('Methodology/Principal Findings') gets
-the first of them as a head before it, so that its part stands in the right section.
+as Dimensions and Springer export them), with 'Method(s):' as Embase writes them. An unlisted head that joins known
+ones ('Methodology/Principal Findings') gets the first of them as a head before it, so that its part stands in the
+right section.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from pipeline.sources.passages import Passage, Role
 _START = r"(?:\A|(?<=[.?!)\]”\"])\s*)"
 _COLON = re.compile(_START + r"([A-Z][A-Z][A-Z0-9 &/,()’'-]{1,70}):\s*(?=\S)")
 _CAPITALS = re.compile(_START + r"((?:[A-Z]{3,}|&)(?:[ /,]{1,2}(?:[A-Z]{2,}|&)){0,7})\s+(?=[A-Z0-9(])")
-_WORDS = re.compile(_START + r"([A-Z][a-z]+(?:[/ ](?:&|and|of|the|in|[A-Z]?[a-z]+)){0,5}):\s*(?=\S)")
+_WORDS = re.compile(
+    _START + r"([A-Z][a-z]+(?:\(s\))?(?:[/ ](?:&|and|of|the|in|[A-Z]?[a-z]+(?:\(s\))?)){0,5}):\s*(?=\S)"
+)
 _GLUED = re.compile(
     _START
     + r"(Background|Introduction|Objectives?|Aims?|Purpose|Methods?|Materials and methods|Design|Results?|Findings|"

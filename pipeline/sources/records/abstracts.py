@@ -30,7 +30,7 @@ _TRUNCATED = re.compile(
     r"\s*[\[(]\s*abstract truncated(?: at \d+ words)?\s*[\])]|\s*\babstract truncated at \d+ words\.?", re.IGNORECASE
 )
 _STATEMENT = re.compile(
-    r"(?:\A|(?<=[.!?)\]”\"])\s*)(?:[\[(]?(?:(?:crown )?copyright\b\s?(?:©|\([cC]\)|[,:]?\s?(?:19|20)\d\d|of\s)|"
+    r"(?:\A|(?<=[.!?)\]”\"]),?\s*)(?:[\[(]?(?:(?:crown )?copyright\b\s?(?:©|\([cC]\)|[,:]?\s?(?:19|20)\d\d|of\s)|"
     r"\([cC]\)\s?(?:19|20)\d\d|(?:APA )?PsycInfo Database Record\b)|\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER)|"
     r"\[(?:author|journal|publisher) abstract\])|"
     r"(?:copyright\s)?©",
@@ -52,19 +52,37 @@ _MARKED_HEAD = re.compile(
     r"<(?:jats:)?(title|h[1-6])(?:\s[^<>]{0,200})?>([^<>]{0,200}(?:<(?!/?(?:jats:)?\1\b)[^<>]{0,100}>[^<>]{0,200}){0,4})</(?:jats:)?\1\s*>",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(
+    r"(?:([A-Z][^<>:.\n]{1,80}):\s?)?<AbstractText\b([^<>]{0,300})>|</AbstractText\s*>|"
+    r"<CopyrightInformation>[^<>]{0,1000}(?:</CopyrightInformation>|\Z)"
+)
+"""Parts as PubMed XML has them, which Lens passes on in RIS, and Dimensions behind the label in words."""
+
 _LONGEST_OPENING = 120
 _LONGEST_STATEMENT = 900
 _SENTENCE = re.compile(r"\S.*?(?:[.\]](?=\s|\Z)|(?=\n)|\Z)")
 _TITLE_OF_ABSTRACT = re.compile(
     r"\A(?:abstract|ABSTRACT|Abstract)(?:\s*[:.—–-]\s*|\s*\n\s*|(?=[A-Z][a-z])|\s+(?=[A-Z][A-Za-z ]{3,30}[:.]))"
 )
-_REGISTRATION_HEAD = re.compile(r"\bregistration\b|\bregistered\b|\bregistry\b|clinicaltrials", re.IGNORECASE)
+_REGISTRATION_HEAD = re.compile(r"\bregistration\b|\bregistered\b|\bregistry\b|clinicaltrials|prospero", re.IGNORECASE)
+_UP_TO_NUMBER = r"(?:[^.;]|\.(?=\S)|(?<=\bno)\.|(?<=\bnr)\.|(?<=\bgov)\.){0,120}"
+"""The rest of a sentence; 'ClinicalTrials.gov' and 'no.' do not end it."""
+
 _REGISTERED = re.compile(
-    r"(?:clinicaltrials\.gov|isrctn|registered|registration|registry|(?:trial|identification) (?:number|id))\b"
-    r"[^.;]{0,100}",
+    r"(?:clinicaltrials?\.gov|isrctn|registered|registration|registry|(?:trial|identification) (?:number|id))"
+    + _UP_TO_NUMBER,
     re.IGNORECASE,
 )
+_REGISTERED_ITSELF = re.compile(
+    r"\b(?:(?:study|trial|review|protocol|(?:meta-)?analysis)\b[^.;]{0,80}\bregistered|registered (?:protocol|report)|"
+    r"(?:trial|study|review|protocol|clinical trials?) (?:registration|registry|information)|"
+    r"registration (?:number|no|id)|prospero)" + _UP_TO_NUMBER,
+    re.IGNORECASE,
+)
+"""In words that stand for no other study, wherever they stand; reviews name the trials that they pooled, too."""
+
 _END_OF_ABSTRACT = 300
+_LAST_WORDS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,7 @@ class Part:
 
 def abstract_passages(text: str) -> tuple[list[Passage], list[SourceNote]]:
     """Heads and paragraphs of an abstract as one text (HTML allowed), and notes; nothing for one that says nothing."""
-    opening, *marked = _MARKED_HEAD.split(text)
+    opening, *marked = _MARKED_HEAD.split(_LABELLED.sub(_as_head, text) if "<AbstractText" in text else text)
     if marked:
         return labelled_passages(_parts(opening, marked))
     cleaned, notes = _bare(plain(text))
@@ -108,6 +126,16 @@ def labelled_passages(parts: Iterable[Part]) -> tuple[list[Passage], list[Source
         passages += body
         notes += noted
     return passages, notes
+
+
+def _as_head(match: re.Match[str]) -> str:
+    """The label of a part as a marked head, else the border of a paragraph behind the words before it."""
+    label = re.search(r"\bLabel=\"([^\"]{1,100})\"", match[2] or "")
+    before = match[1] or ""
+    if label is None:
+        return f"{before}{':' * bool(before)}\n\n"
+    repeated = before.casefold() == label[1].casefold()
+    return f"{'' if repeated or not before else f'{before}:'}\n\n<h4>{label[1]}</h4>"
 
 
 def _parts(opening: str, marked: Sequence[str]) -> Iterator[Part]:
@@ -173,11 +201,13 @@ def _with_heads(passage: Passage) -> Iterator[Passage]:
 
 
 def registration_statement(passages: Sequence[Passage]) -> list[str]:
-    """What an abstract states as its own registration: the part under such a head, and the end of the last part."""
+    """What an abstract states as its own registration: the part under such a head, sentences that say so of the study,
+    and its end."""
     under = [
         body.text
         for head, body in pairwise(passages)
         if head.role is Role.HEAD and body.role is Role.BODY and _REGISTRATION_HEAD.search(head.text)
     ]
+    stated = [match.group() for p in passages for match in _REGISTERED_ITSELF.finditer(p.text)]
     last = passages[-1].text[-_END_OF_ABSTRACT:] if passages else ""
-    return [*under, *(match.group() for match in _REGISTERED.finditer(last))]
+    return [*under, *stated, *(match.group() for match in _REGISTERED.finditer(last)), last[-_LAST_WORDS:]]

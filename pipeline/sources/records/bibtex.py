@@ -62,9 +62,14 @@ _DOUBLES = (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)
 _WORK_PER_CHARACTER = 50
 """How often a character may be read again after faults, so that a hostile file ends."""
 
+_WITHOUT_KEY = re.compile(
+    r"(@(?!string\b|preamble\b|comment\b)[A-Za-z]{3,20}\s*\{)(?=\s*[\w-]{1,40}\s*=\s*[{\"\w])", re.IGNORECASE
+)
+_WITHOUT_COMMA = re.compile(r"(?<=[}\"])(?=[ \t]*\n\s*[A-Za-z][\w-]{1,30}[ \t]*=[ \t]*[{\"])")
 _IN_PARENTHESES = re.compile(r"^[ \t]*@[A-Za-z]{3,20}[ \t]*\(", re.MULTILINE)
 _BRACKET = re.compile(r"(?<!\\)[{}()]")
 _DELIMITER = re.compile(r"(?<!\\)[{}\"]")
+_INITIALS_LAST = re.compile(r"[^,{}]*[a-z][^,{}]*\s[A-Z]{1,3}")
 _TOKEN = re.compile(r"\s*(?:#\s*)?(\{|\"|[^\s#{}\",]+)")
 _MACROS_PER_CHARACTER = 20
 _MACROS_OF_ANY_FILE = 1_000_000
@@ -96,7 +101,7 @@ def read_bibtex(text: str) -> Iterator[Record | FaultyRecord]:
 
 def _records(text: str) -> Iterator[Record | FaultyRecord]:
     macros = _Macros(len(text))
-    rest: tuple[str, int] | None = (_braced(re.sub(r"\r{0,2}\n|\r", "\n", text)), 1)
+    rest: tuple[str, int] | None = (_punctuated(_braced(re.sub(r"\r{0,2}\n|\r", "\n", text))), 1)
     budget = _WORK_PER_CHARACTER * len(text) + 10_000
     while rest is not None and budget > 0:
         chunk, line = rest
@@ -113,6 +118,11 @@ def _records(text: str) -> Iterator[Record | FaultyRecord]:
                     break
             else:
                 yield from _read(block, begin, macros)
+
+
+def _punctuated(text: str) -> str:
+    """Commas where the library needs them: for the key that EndNote leaves out, and behind a field on its line."""
+    return _WITHOUT_COMMA.sub(",", _WITHOUT_KEY.sub(r"\1,", text))
 
 
 def _braced(text: str) -> str:
@@ -159,20 +169,20 @@ def _draft(entry: Entry, line: int, macros: _Macros) -> Draft:
     raw: dict[str, str] = {}
     for found in entry.fields:
         raw.setdefault(found.key.strip().lower(), _value(str(found.value), macros))
-    text = {key: latex_text(value) for key, value in raw.items() if key not in {"author", "editor", "file", "keywords"}}
     csl_type = _TYPES.get(entry.entry_type.lower(), "document")
     places = [
         raw.get(key, "") for key in ("pmid", "pmcid", "eprint", "note", "annote", "url", "unique-id", "pubmed_id")
     ]
     eprint = raw.get("eprinttype", raw.get("archiveprefix", "")).lower()
-    if csl_type == "document" and text.get("journal", text.get("journaltitle", "")):
+    if csl_type == "document" and (raw.get("journal") or raw.get("journaltitle")):
         csl_type = "article-journal"
 
     def first(*keys: str) -> str:
-        return next((text[key] for key in keys if text.get(key, "").strip()), "")
+        # the converter is slow, and Web of Science keeps whole lists of references in fields that nobody asks for
+        return next((text for key in keys if key in raw and (text := latex_text(raw[key])).strip()), "")
 
     doi = doi_of(re.sub(r"\\(?=[_&%#<>])", "", raw.get("doi", ""))) or doi_in_url(raw.get("url", ""))
-    server = raw.get("eprint", "") if eprint in {"arxiv", "biorxiv", "medrxiv"} and "journal" not in text else ""
+    server = raw.get("eprint", "") if eprint in {"arxiv", "biorxiv", "medrxiv"} and "journal" not in raw else ""
     return Draft(
         line=line,
         type=csl_type,
@@ -226,7 +236,11 @@ def _closing(raw: str, position: int, opening: str) -> int:
 
 
 def _names(raw: str) -> tuple[Name, ...]:
-    names = (_name(part) for part in _parted(raw)[:MOST_NAMES])
+    parts = _parted(raw)[:MOST_NAMES]
+    # 'Smith JA and Lee B', as MEDLINE prints names: one such name alone may be a family name in capitals
+    printed = [part for part in parts if part.lower() != "others"]
+    inverted = len(printed) > 1 and all(_INITIALS_LAST.fullmatch(part) for part in printed)
+    names = (name_of(latex_text(part)) if inverted else _name(part) for part in parts)
     return tuple(name for name in names if name is not None)
 
 
@@ -255,4 +269,6 @@ def _name(printed: str) -> Name | None:
     except InvalidNameError:
         return name_of(text)
     family = one_line(" ".join([*parts.von, *parts.last]))
+    if not parts.first:
+        return name_of(text)
     return Name(family=family, given=one_line(" ".join(parts.first)) or None) if family else name_of(text)

@@ -37,7 +37,7 @@ _YEAR = re.compile(r"(?<![\d.])(1[5-9]\d\d|20\d\d)(?!\d)")
 _SLASHED = re.compile(
     r"\s*(1[5-9]\d\d|20\d\d)\s*[-/.]\s*(\d{1,2}|)(?:\s*[-/.]\s*(\d{1,2}|)(?!\d))?(?:[/T\s].*)?$", re.DOTALL
 )
-_COMPACT = re.compile(r"\s*(1[5-9]\d\d|20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:\s|$)")
+_COMPACT = re.compile(r"\D{0,40}(1[5-9]\d\d|20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:\s|$)")
 _BACKWARD = re.compile(r"\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(1[5-9]\d\d|20\d\d)\s*$")
 _MONTH = re.compile(r"[^\W\d_]{3,10}")
 _DAY = re.compile(r"(?<![\d])([0-2]?\d|3[01])(?:st|nd|rd|th)?(?!\d)")

@@ -19,6 +19,10 @@ LONGEST_FIELD = 400_000
 """Characters of one field that are kept."""
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_LETTERS = "aα bβ gγ dδ eε zζ eeη thθ iι kκ lλ mμ nν xξ oο pπ rρ sσ tτ uυ phφ khχ psψ ohω"
+_GREEK = {f"&{named[:-1]}gr;": named[-1] for named in _LETTERS.split()}
+"""Letters as ISO 8879 names them, which HTML does not know."""
+
 _RAISED = re.compile(r"<(?:jats:)?sup\b[^<>]{0,200}>([^<>]{0,40})</(?:jats:)?sup\s*>", re.IGNORECASE)
 _BLOCK = re.compile(
     r"<(?:/|)(?:jats:)?(?:p|div|br|li|ul|ol|sec|abstract|h[1-6]|title|tr|td|table|list|list-item|section)"
@@ -32,8 +36,8 @@ _LEFT_OUT = re.compile(
 )
 _INLINE = re.compile(
     r"</?jats:[\w-]{1,30}(?:\s[^<>]{0,500})?>|"
-    r"</?(?:i|b|u|em|strong|sub|sup|inf|italic|bold|sc|small|span|font|a|tt|nobr|underline|mark|q|cite|math|"
-    r"mml:[a-z]+|inline-formula|ext-link|xref|monospace|styled-content)"
+    r"</?(?:i|b|u|em|strong|sub|sup|inf|italic|bold|sc|scp|small|span|font|a|tt|nobr|underline|mark|q|cite|math|tex|"
+    r"mml:[a-z]+|m(?:[ino]|row|sub|sup|subsup|frac|text|over|under|style|space|fenced|sqrt)|inline-formula|ext-link|xref|monospace|styled-content)"
     r"(?:\s+[\w:.-]+\s*=[^<>]{0,500})?\s*/?>",
     re.IGNORECASE,
 )
@@ -42,15 +46,26 @@ _INLINE = re.compile(
 def plain(text: str) -> str:
     """`text` without HTML: named characters written out, raised figures as superscripts, blocks as paragraphs.
 
-    Only known tags go, so that 'p<0.05 and n>30' stays. Characters that were escaped twice are read twice.
+    Only known tags go, so that 'p<0.05 and n>30' stays. Characters that were escaped up to three times, as Crossref and
+    Lens pass on what conferences send, are read as often.
     """
-    for _ in range(2):
+    for _ in range(3):
         if "&" in text:
-            text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)
+            text = _ENTITY.sub(lambda m: _character(m.group()), text)
     if "<" in text:
+        # Web of Science spells this sign out, which the Lancet prints in its numbers
+        text = text.replace("<middle dot>", "·")
         text = _RAISED.sub(lambda m: raised(m.group(1)), text)
         text = _INLINE.sub("", _BLOCK.sub("\n\n", _LEFT_OUT.sub("", text)))
     return clean_text(text)
+
+
+def _character(entity: str) -> str:
+    """What a named or numbered character stands for; itself where no list has it. Some vendors write it in capitals."""
+    found = html.unescape(entity)
+    if found == entity:
+        found = _GREEK.get(entity) or html.unescape(entity.lower())
+    return found if found != entity.lower() else entity
 
 
 _SIMPLE = re.compile(r"[ -%'-;=-~\n\t]*")
@@ -125,6 +140,9 @@ def pmcid_of(text: str | None) -> str | None:
 
 
 _RANGE = re.compile(r"([A-Za-z]{0,3})(\d{1,7})\s*[-‐-—]+\s*([A-Za-z]{0,3})(\d{1,7})")
+_MOST_PAGES = 999
+"""Of one article; '00193-2021' is an article number of the European Respiratory Society."""
+
 _NO_PAGES = re.compile(
     r"(?:no(?:\s?pagination)?(?:\s?specified)?|specified|n/?a|undefined|unpaginated|[-–—.]*)", re.IGNORECASE
 )
@@ -144,10 +162,19 @@ def pages_of(start: str | None, end: str | None = None) -> str | None:
         return re.sub(r"\s*[‐-—]+\s*|\s*-{2,}\s*", "-", first)[:60]
     prefix, begin, end_prefix, stop = match.groups()
     if len(stop) < len(begin) and (not end_prefix or end_prefix == prefix):
-        stop, end_prefix = begin[: len(begin) - len(stop)] + stop, prefix
+        whole = begin[: len(begin) - len(stop)] + stop
+        if int(whole) - int(begin) > _MOST_PAGES:
+            return first.strip()
+        stop, end_prefix = whole, prefix
     if (end_prefix, stop) == (prefix, begin):
         return f"{prefix}{begin}"
     return f"{prefix}{begin}-{end_prefix}{stop}"
+
+
+def article_number(text: str) -> str | None:
+    """What publishers print for pages, from a field that may hold longer numbers of theirs as well."""
+    bare = text.strip()
+    return bare if re.fullmatch(r"[A-Za-z]{0,3}\d{1,8}", bare) else None
 
 
 _LANGUAGES = {

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from pipeline.sources.cleaning import clean_text
 from pipeline.sources.passages import Passage, Role
-from pipeline.sources.records.xml import Node, local_name, raised, text_of
+from pipeline.sources.records.latex import latex_text
+from pipeline.sources.records.xml import Node, local_name, raised, shown_tex, text_of
 
 DEEPEST = 60
 """Nested elements of a text; deeper ones are not read."""
@@ -220,8 +221,10 @@ def _child_pieces(child: Node, without: frozenset[int], depth: int, *, is_raised
 def _formula(node: Node) -> str:
     """A formula once, although it may be given in several notations: MathML before TeX."""
     math = next(node.iter("{*}math"), None)
-    chosen = math if math is not None else next(node.iter("{*}tex-math"), None)
-    return text_of(chosen if chosen is not None else node)
+    tex = next(node.iter("{*}tex-math"), None)
+    if math is None and tex is not None:
+        return latex_text(f"${shown_tex(text_of(tex))}$")
+    return text_of(math if math is not None else node)
 
 
 def _child(node: Node, name: str) -> Node | None:

@@ -30,12 +30,18 @@ _UNKNOWN = {
     "textthreesuperior": "³", "textalpha": "α", "textbeta": "β", "textgamma": "γ", "textdelta": "δ", "textmu": "µ",
 }  # fmt: skip
 _UNKNOWN_MACRO = re.compile(r"\\(" + "|".join(sorted(_UNKNOWN, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\}|\s?)")
+_PLAIN_BOX = re.compile(r"\\(?:mbox|textmd|textsf|texttt|textup)(?=\s*\{)")
+"""Macros that the converter drops together with their words."""
+
+_DEGREE = re.compile(r"\^\s*(?:\\circ(?![A-Za-z])|\{\s*\\circ\s*\})")
 _RAISED = re.compile(
-    r"\\textsuperscript\s*\{([^{}]{0,40})\}|\^\{\s*([-−+]?\s?\d{1,6}\s?[-−+]?)\s*\}|(?<=\d)\^(\d)(?!\d)"
+    r"\\textsuperscript\s*\{([^{}]{0,40})\}|\^\{\s*([-−+]?\s?\d{1,6}\s?[-−+]?|[-−+])\s*\}|(?<=\d)\^(\d)(?!\d)"
 )
 _LOWERED = re.compile(r"\\textsubscript\s*\{([^{}]{0,40})\}|_\{([^{}]{0,40})\}")
 _LINK = re.compile(r"\\href\s*\{[^{}]{0,2000}\}\s*\{([^{}]{0,2000})\}|\\url\s*\{([^{}]{0,2000})\}")
-_MATHS = re.compile(r"(?<!\\)\$(?=\S)((?:[^$\\]|\\.){1,300}?)(?<=\S)\$(?!\d)", re.DOTALL)
+_MATHS = re.compile(
+    r"(?<!\\)\$(?=\S)(?:((?:\\[A-Za-z]+ ?|[-−+=<>~±×]){1,20})\$|((?:[^$\\]|\\.){1,300}?)(?<=\S)\$(?!\d))", re.DOTALL
+)
 _DEEPEST = 40
 _LONGEST = 20_000
 """Characters that the converter reads, at some 100,000 a second; abstracts have 2,000."""
@@ -60,6 +66,7 @@ def latex_text(value: str) -> str:
     if not _MARKS.search(value):
         return value
     text = _LINK.sub(lambda m: m.group(1) or m.group(2) or "", value[:LONGEST_FIELD])
+    text = _DEGREE.sub("°", _PLAIN_BOX.sub("", text))
     text = _RAISED.sub(lambda m: raised(m.group(1) or m.group(2) or m.group(3) or ""), text)
     text = _LOWERED.sub(lambda m: m.group(1) or m.group(2) or "", text)
     text = _UNKNOWN_MACRO.sub(lambda m: _UNKNOWN[m.group(1)], text)
@@ -77,11 +84,15 @@ def latex_text(value: str) -> str:
 
 
 def _dollars(text: str) -> str:
-    """Dollar signs that enclose no formula are escaped, by the rule of Pandoc: no space inside, no figure behind."""
+    """Dollar signs that enclose no formula are escaped, by the rule of Pandoc: no space inside, no figure behind.
+
+    A figure may follow signs without figures and letters ('p$<$0.05', '$\\pm$2', '$\\beta$2').
+    """
     pieces: list[str] = []
     end = 0
     for match in _MATHS.finditer(text):
-        formula = re.sub(r"\^(\d)", lambda m: raised(m.group(1)), re.sub(r"_(\w)", r"\1", match.group(1)))
+        inside = match.group(1) or match.group(2)
+        formula = re.sub(r"\^([-−+\d])", lambda m: raised(m.group(1)), re.sub(r"_(\w)", r"\1", inside))
         pieces += [_escaped(text[end : match.start()]), "$", formula, "$"]
         end = match.end()
     return "".join([*pieces, _escaped(text[end:])])

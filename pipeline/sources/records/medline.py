@@ -1,4 +1,4 @@
-"""Reads MEDLINE text (PubMed's 'PubMed' format, NBIB, Ovid's MEDLINE layout), several records a file.
+"""Reads MEDLINE text (PubMed's 'PubMed' format, NBIB of PubMed and of ERIC), several records a file.
 
 Promises one record or fault an entry; records begin with PMID and after a blank line, so that an entry without its
 first lines does not run into the one before. A piece without number and title is a fault. Says what PubMed says of
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from pipeline.sources.records.dates import date_of
 from pipeline.sources.records.draft import Draft, bounded, cut_note, finished
-from pipeline.sources.records.fields import bare_pmid, doi_of, language_of, pages_of, pmcid_of
+from pipeline.sources.records.fields import article_number, bare_pmid, doi_of, language_of, pages_of, pmcid_of
 from pipeline.sources.records.kinds import publication_types
 from pipeline.sources.records.names import names_of
 from pipeline.sources.records.record import FaultyRecord, Record
@@ -23,7 +23,8 @@ from schemas.study import Name
 
 _MEDLINE = Dialect(
     tag=re.compile(
-        r"(?P<tag>PMID(?= ?- ?\d)|(?:[A-Z][A-Z0-9]{3}|[A-Z][A-Z0-9]{2} |[A-Z][A-Z0-9] {2})(?=-(?:[ \t]|$)))"
+        r"(?P<tag>PMID(?= ?- ?\d)|IS[SB]N(?= - )|"
+        r"(?:[A-Z][A-Z0-9]{3}|[A-Z][A-Z0-9]{2} |[A-Z][A-Z0-9] {2})(?=-(?:[ \t]|$)))"
         r" ?-[ \t]?(?P<value>.*)$"
     ),
     starts=frozenset({"PMID"}),
@@ -54,6 +55,7 @@ def _draft(tagged: TaggedRecord) -> Draft:
         if f.tag in MEDLINE_TAGS
     ]
     identifiers = [value for value in tagged.every("LID", "AID", "DOI") if "[pii]" not in value]
+    numbers = [value.removesuffix("[pii]") for value in tagged.every("LID") if value.endswith("[pii]")]
     return Draft(
         line=tagged.line,
         type="article-journal" if tagged.has("TA", "JT") or not tagged.has("BTI") else "book",
@@ -63,7 +65,7 @@ def _draft(tagged: TaggedRecord) -> Draft:
         container=unwrapped(tagged.first("JT", "TA", "BTI" if tagged.has("TI") else "JT")),
         volume=tagged.first("VI"),
         issue=tagged.first("IP"),
-        page=pages_of(tagged.first("PG")),
+        page=pages_of(tagged.first("PG")) or next(filter(None, map(article_number, numbers)), None),
         doi=next(filter(None, map(doi_of, identifiers)), None) or doi_of(_source_doi(tagged)),
         pmid=bare_pmid(tagged.first("PMID", "UI")),
         pmcid=pmcid_of(tagged.first("PMC")),

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from pipeline.sources.records.fields import one_line
 from schemas.study import Name
 
-MOST_NAMES = 5_000
+MOST_NAMES = 20_000
+"""Authors of one record; the largest of medicine has 15,000."""
+
 LONGEST_NAME = 300
 
 _NOBODY = re.compile(
@@ -35,6 +37,10 @@ _INITIALS = re.compile(r"(?:[^\W\d_a-zß-ÿ]\.?(?:[a-zß-ÿ]\.)?-?){1,5}")
 _PAIRS = re.compile(r"(?:[^,;]+,\s*(?:[^\W\d_a-z]\.?[\s-]?){1,4},\s*){2,}[^,;]+,\s*(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
 _VANCOUVER = re.compile(r"(?:[^\W\d_][^,;]* [A-Z](?:\.?[ -]?[A-Z]){0,3}\.?(?:, ?|$)){2,}(?:et al\.?)?", re.DOTALL)
 
+_WITH_INITIALS = re.compile(r"[^\s,]*[^\W\d_A-Z][^\s,]*(?:\s[^\s,]+){0,2}\s(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
+_PERSON = re.compile(rf"[^,]{{2,40}},\s?[^,]{{1,30}}|{_WITH_INITIALS.pattern}")
+_AND = re.compile(r",?\s+(?:and|&)\s+")
+
 
 def names_of(fields: Iterable[str]) -> tuple[Name, ...]:
     """The names that the fields of a record hold, in order; a field may hold several between semicolons."""
@@ -55,6 +61,12 @@ def _single(field: str) -> list[str]:
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=False)]
     if len(field) < 5_000 and _VANCOUVER.fullmatch(field) and not _GROUP.search(field):
         return [part for part in field.split(",") if part.strip()]
+    if len(field) < 2_000:
+        joined, listed = _AND.split(field), [part.strip() for part in re.split(r",|\band\b", field) if part.strip()]
+        if len(listed) > 2 and all(_WITH_INITIALS.fullmatch(part) for part in listed):
+            return listed
+        if all(_PERSON.fullmatch(part) for part in joined):
+            return joined
     return [field]
 
 

@@ -13,7 +13,7 @@ from pipeline.sources.records.abstracts import Part
 from pipeline.sources.records.charset import decode
 from pipeline.sources.records.dates import date_in_parts, date_of
 from pipeline.sources.records.draft import Draft, bounded, finished
-from pipeline.sources.records.fields import bare_pmid, doi_of, language_of, pages_of, pmcid_of
+from pipeline.sources.records.fields import article_number, bare_pmid, doi_of, language_of, pages_of, pmcid_of
 from pipeline.sources.records.fragments import Fragment, fragments
 from pipeline.sources.records.record import FaultyRecord, Record
 from pipeline.sources.records.relations import relation_of
@@ -70,7 +70,7 @@ def _article(root: Node, citation: Node, article: Node, line: int) -> Draft:
         container=text_of(article.find("Journal/Title")) or text_of(citation.find("MedlineJournalInfo/MedlineTA")),
         volume=text_of(article.find("Journal/JournalIssue/Volume")),
         issue=text_of(article.find("Journal/JournalIssue/Issue")),
-        page=_pages(article.find("Pagination")),
+        page=_pages(article.find("Pagination")) or _article_number(article),
         doi=_doi(identifiers, article),
         pmid=bare_pmid(text_of(citation.find("PMID"))) or bare_pmid(_identifier(identifiers, "pubmed")),
         pmcid=pmcid_of(_identifier(identifiers, "pmc")),
@@ -135,6 +135,11 @@ def _pages(node: Node | None) -> str | None:
     return pages_of(text_of(node.find("MedlinePgn"))) or pages_of(
         text_of(node.find("StartPage")), text_of(node.find("EndPage"))
     )
+
+
+def _article_number(article: Node) -> str | None:
+    printed = (text_of(node) for node in article.findall("ELocationID") if node.get("EIdType") == "pii")
+    return next(filter(None, map(article_number, printed)), None)
 
 
 def _identifier(identifiers: list[Node], kind: str) -> str:

@@ -51,7 +51,7 @@ def _draft(tagged: TaggedRecord) -> Draft:
         container=unwrapped(tagged.first("SO", "SE", "J9", "JI")),
         volume=tagged.first("VL"),
         issue=tagged.first("IS"),
-        page=pages_of(tagged.first("BP"), tagged.first("EP")) or pages_of(tagged.first("AR")),
+        page=pages_of(tagged.first("BP"), tagged.first("EP")) or pages_of(tagged.first("AR", "PS")),
         doi=doi_of(tagged.first("DI", "D2")),
         pmid=bare_pmid(tagged.first("PM")) or pmid_of(accession),
         pmcid=pmcid_of(tagged.first("C2")),

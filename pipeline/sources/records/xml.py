@@ -193,9 +193,14 @@ def _placed(name: str, text: str) -> str:
     if name in {"sup", "superscript"}:
         return raised(text)
     if name == "tex-math":
-        shown = re.search(r"\\begin\{document\}(.*?)\\end\{document\}", text, re.DOTALL)
-        return (shown.group(1) if shown else text).strip().strip("$")
+        return shown_tex(text)
     return f" {text} " if name in _BLOCKS else text
+
+
+def shown_tex(text: str) -> str:
+    """The formula of TeX that is a document of its own, as publishers send it, without its marks."""
+    shown = re.search(r"\\begin\{document\}(.*?)\\end\{document\}", text, re.DOTALL)
+    return re.sub(r"\A(?:\$+|\\[(\[])|(?:\$+|\\[)\]])\Z", "", (shown.group(1) if shown else text).strip()).strip()
 
 
 def _formula(name: str, parts: list[str]) -> str:

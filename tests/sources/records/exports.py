@@ -9,6 +9,7 @@ from pipeline.sources.records.bibtex import read_bibtex
 from pipeline.sources.records.csl_json import read_csl_json
 from pipeline.sources.records.endnote import read_endnote_xml
 from pipeline.sources.records.medline import read_medline
+from pipeline.sources.records.ovid import read_ovid
 from pipeline.sources.records.pubmed import read_pubmed_xml
 from pipeline.sources.records.record import FaultyRecord, Record
 from pipeline.sources.records.ris import read_ris
@@ -35,6 +36,12 @@ MEDLINE_ENTRIES = [
     f"PMID- 3000000{n}\nOWN - NLM\nDP  - 2020 Jun 8\nTI  - Training {word}\n      arm.\nPG  - 10-9\n"
     f"LID - 10.1000/arm.{n} [doi]\nAB  - {ABSTRACT}\nFAU - Lee, Anna B\nAU  - Lee AB\nLA  - eng\n"
     f"PT  - Journal Article\nJT  - Arms\n\n"
+    for n, word in enumerate(("one", "the other", "neither", "either"), start=1)
+]
+OVID_ENTRIES = [
+    f"<{n}. >\nVN  - Ovid Technologies\nDB  - Ovid MEDLINE(R)\nUI  - 3000000{n}\nTI  - Training {word} arm.\n"
+    f"AU  - Lee AB\nSO  - Arms. {n}(2):10-9, 2020.\nIN  - Arm Institute\n\n      Other Institute\nAB  - {ABSTRACT}\n"
+    f"DO  - https://dx.doi.org/10.1000/arm.{n}\nLG  - English\nYR  - 2020\n\n"
     for n, word in enumerate(("one", "the other", "neither", "either"), start=1)
 ]
 PUBMED_ENTRIES = [
@@ -64,6 +71,7 @@ SETS: dict[str, tuple[Reader, str, list[str], str, str]] = {
     "ris": (read_ris, "", RIS_ENTRIES, "", ""),
     "wos": (read_wos, "FN Clarivate Analytics Web of Science\nVR 1.0\n", WOS_ENTRIES, "", "EF\n"),
     "medline": (read_medline, "\n", MEDLINE_ENTRIES, "", ""),
+    "ovid": (read_ovid, "", OVID_ENTRIES, "", ""),
     "pubmed": (
         read_pubmed_xml,
         "<?xml version='1.0'?>\n<!DOCTYPE PubmedArticleSet>\n<PubmedArticleSet>\n",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.records.abstracts import Part, abstract_passages, labelled_passages, registration_statement
+from pipeline.sources.records.kinds import registrations
 
 
 def shape(text: str) -> list[tuple[str, str]]:
@@ -33,6 +34,23 @@ def test_heads_of_every_shape_stand_apart(text: str) -> None:
     ]  # fmt: skip
 
 
+def test_heads_of_embase_leave_the_number_open() -> None:
+    assert shape("Material(s) and Method(s): We did. Result(s): It grew. Conclusion(s): Good.") == [
+        ("head", "Material(s) and Method(s)"), ("body", "We did."), ("head", "Result(s)"), ("body", "It grew."),
+        ("head", "Conclusion(s)"), ("body", "Good."),
+    ]  # fmt: skip
+
+
+def test_parts_of_pubmed_xml_in_another_export_are_heads_and_bodies() -> None:
+    text = (
+        '<AbstractText Label="Aims" NlmCategory="UNASSIGNED">We ran.</AbstractText>\n<AbstractText>It grew.'
+        "</AbstractText><CopyrightInformation>© 2022 Wiley.</CopyrightInformation>"
+    )
+    assert shape(text) == [("head", "Aims"), ("body", "We ran."), ("body", "It grew.")]
+    assert shape("AIMS: " + text) == shape(text)
+    assert shape("In short: " + text)[0] == ("body", "In short:")
+
+
 def test_a_head_of_several_words_in_capitals_is_one_head() -> None:
     assert shape("BACKGROUND AND AIMS RCT data are few. METHODS We did.")[0] == ("head", "BACKGROUND AND AIMS")
 
@@ -48,6 +66,7 @@ def test_words_that_only_look_like_heads_stay_in_their_sentence() -> None:
     [
         " © 2020 Elsevier Inc. All rights reserved.",
         " Copyright © 2019 The Author(s). Published by S. Karger AG, Basel.",
+        ", Copyright (C) 2011 Blackwell Publishing Ltd.",
         " (PsycINFO Database Record (c) 2019 APA, all rights reserved)",
         " [ABSTRACT FROM AUTHOR] Copyright of Arms is the property of Arm House and its content may not be copied.",
         " [Author Abstract]",
@@ -108,13 +127,30 @@ def test_labels_of_a_database_become_heads_and_unlabelled_parts_none() -> None:
     ]  # fmt: skip
 
 
-def test_the_registration_that_an_abstract_states_as_its_own_is_found() -> None:
-    under = abstract_passages("Results: It grew. Trial registration: ISRCTN12345678.")[0]
-    behind = abstract_passages("It grew. (Funded by none; ClinicalTrials.gov number, NCT01234567.)")[0]
-    cited = abstract_passages("We pooled NCT01234567 with others. " + "It grew. " * 50)[0]
-    assert registration_statement(under)[0] == "ISRCTN12345678."
-    assert "NCT01234567" in registration_statement(behind)[0]
-    assert registration_statement(cited) == []
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Results: It grew. Trial registration: ISRCTN12345678.", "ISRCTN12345678"),
+        ("It grew. (Funded by none; ClinicalTrials.gov number, NCT01234567.)", "NCT01234567"),
+        ("Methods: We ran. This study is registered with ClinicalTrials.gov, number NCT01234567. {}", "NCT01234567"),
+        (
+            "(This trial has been registered at ClinicalTrials.gov under registration no. NCT01234567.) {}",
+            "NCT01234567",
+        ),
+        ("We followed a registered protocol (PROSPERO CRD42012345678). {}", "CRD42012345678"),
+        (
+            "{} Clinical Trial Registration-clinicaltrials.gov. Identifier: NCT01234567. (Arms. 2010;1:2.)",
+            "NCT01234567",
+        ),
+        ("{} It grew. CRD42012345678.", "CRD42012345678"),
+        ("{} Trial registrationClinicalTrial.gov: NCT01234567, registered in 2010.", "NCT01234567"),
+        ("We pooled NCT01234567 with two registered trials. {}", None),
+        ("We searched ClinicalTrials.gov and found NCT01234567. {}", None),
+    ],
+)
+def test_the_registration_that_an_abstract_states_as_its_own_is_found(text: str, number: str | None) -> None:
+    passages = abstract_passages(text.replace("{}", "It grew much. " * 30))[0]
+    assert registrations(registration_statement(passages)) == number
 
 
 @given(st.text(max_size=400))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.sources.records import bibtex
 from pipeline.sources.records.bibtex import read_bibtex
 from pipeline.sources.records.latex import latex_text
 from pipeline.sources.records.record import FaultyRecord
@@ -31,6 +32,13 @@ def test_names_of_every_form_are_split() -> None:
     ]  # fmt: skip
 
 
+def test_names_with_initials_behind_them_are_read_as_medline_prints_them() -> None:
+    record = only(read_bibtex, "@article{k, title={T}, author={Smith JA and de Snoo GR and O'Brien S and others}}")
+    mixed = only(read_bibtex, "@article{k, title={T}, author={Lee, A. and van der Want H and Jun LI}}")
+    assert names(record) == [("Smith", "JA"), ("de Snoo", "GR"), ("O'Brien", "S")]
+    assert names(mixed) == [("Lee", "A."), ("van der Want", "H"), ("LI", "Jun")]
+
+
 def test_macros_joined_values_and_doubled_braces_are_resolved() -> None:
     record = only(
         read_bibtex,
@@ -42,6 +50,19 @@ def test_macros_joined_values_and_doubled_braces_are_resolved() -> None:
     assert (citation.page, citation.PMID) == ("1645-1654", "29000001")
     assert citation.issued is not None
     assert citation.issued.date_parts == ((2018, 5, 17),)
+
+
+def test_entries_without_a_key_are_read_as_endnote_writes_them() -> None:
+    records = read(
+        read_bibtex, "@string{a = {Arms}}\n@article{\n  author = {Lee, A.},\n  title = {T},\n}\n\n@Book{title={U}}"
+    )
+    assert [(r.line, r.citation.title) for r in records] == [(2, "T"), (7, "U")]
+    assert names(records[0]) == [("Lee", "A.")]
+
+
+def test_a_comma_that_is_missing_behind_a_field_costs_no_field() -> None:
+    record = only(read_bibtex, '@article{k,\n  author = {Lee, A.}\n  title = "T"\n  year = {2019}\n}\n')
+    assert (record.citation.title, record.citation.year, names(record)) == ("T", 2019, [("Lee", "A.")])
 
 
 def test_biblatex_has_fields_of_its_own() -> None:
@@ -61,6 +82,9 @@ def test_biblatex_has_fields_of_its_own() -> None:
         ("a 5% increase in R&D for $5 and $6", "a 5% increase in R&D for $5 and $6"),
         (r"H$_2$O, CO\textsubscript{2}, 10$^{-3}$ m\textsuperscript{2}", "H2O, CO2, 10⁻³ m²"),
         ("$e=mc^2$", "e=mc²"),
+        (r"p$<$0.05, 5$\pm$1, $-$2, $\sim$50\% and $\beta$2 for $5-$10", "p<0.05, 5±1, -2, ∼50% and β2 for $5-$10"),
+        (r"Na$^+$, Ca$^{2+}$, Cl$^{-}$ at 25$^\circ$C or 20$^{\circ}$C", "Na+, Ca²⁺, Cl- at 25°C or 20°C"),
+        (r"200 \mbox{$\mu$}g \texttt{a} {\textsf{b}}", "200 μg a b"),
         (
             "Walking in {Dogs}: {A} {Randomised} {Trial} {and} {COVID}-19",
             "Walking in Dogs: A Randomised Trial and COVID-19",
@@ -113,3 +137,16 @@ def test_macros_that_double_one_another_put_in_no_more_than_the_file_bears() -> 
     assert records[0].citation.title.startswith("arms arms")
     read_in_full = [r for r in records[1:] if r.passages and len(r.passages[-1].text) > 1_000]
     assert 0 < len(read_in_full) < 400
+
+
+def test_fields_that_nobody_asks_for_are_not_converted(monkeypatch: pytest.MonkeyPatch) -> None:
+    converted: list[str] = []
+
+    def recorded(value: str) -> str:
+        converted.append(value)
+        return latex_text(value)
+
+    monkeypatch.setattr(bibtex, "latex_text", recorded)
+    only(read_bibtex, "@article{k, title={Arms}, cited-references={Lee {\\&} Kim}, affiliation={Arm House}}")
+    assert "Arms" in converted
+    assert not {r"Lee {\&} Kim", "Arm House"} & {*converted}

@@ -44,6 +44,24 @@ def test_nobody_is_no_name(printed: str) -> None:
     assert names_of([printed]) == ()
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Lee, AB and Kim, C and Wu, D",
+        "Lee, AB, and Kim, C & Wu, D",
+        "Lee AB and Kim C and Wu D",
+        "Lee AB, Kim C and Wu D",
+    ],
+)
+def test_names_that_an_and_or_commas_join_are_several(printed: str) -> None:
+    assert [(n.family, n.given) for n in names_of([printed])] == [("Lee", "AB"), ("Kim", "C"), ("Wu", "D")]
+
+
+def test_bodies_with_an_and_are_one() -> None:
+    bodies = ("Health and Safety Executive", "Sons and Daughters, U. S.", "University of A, Section B, C")
+    assert [n.literal for n in names_of(bodies)] == [*bodies]
+
+
 def test_several_names_in_one_field_are_several() -> None:
     assert [n.short for n in names_of(["Lee A.B., van Kim C, et al.", "Lee AB, Jr", "Group A, Group B"])] == [
         "Lee",
@@ -69,6 +87,7 @@ def test_several_names_in_one_field_are_several() -> None:
         (("2020", "2019/05/05"), (2020,)),
         (("2020-Dec",), (2020, 12)),
         (("20131005",), (2013, 10, 5)),
+        (("Start date: 20131005",), (2013, 10, 5)),
         (("Spring 2013",), (2013,)),
         (("05/10/2013",), (2013,)),
         (("25/10/2013",), (2013, 10, 25)),
@@ -89,7 +108,7 @@ def test_a_date_is_as_precise_as_it_is_printed(printed: tuple[str | None, ...], 
     [
         ("1453-4", None, "1453-1454"), ("244-55", "", "244-255"), ("152", "160", "152-160"), ("20", "20", "20"),
         ("110-123", "123", "110-123"), ("S12-S15", None, "S12-S15"), ("e10-8", None, "e10-e18"),
-        ("No", "Specified", None),
+        ("00193-2021", None, "00193-2021"), ("No", "Specified", None),
         ("pp. 12--15", None, "12-15"), ("e0046493", None, "e0046493"), ("1279‐1297", None, "1279-1297"), ("", "", None),
     ],
 )  # fmt: skip
@@ -153,6 +172,27 @@ def test_a_pmid_counts_only_where_it_is_called_one() -> None:
 def test_markup_goes_and_comparisons_stay() -> None:
     assert plain("a <i>b</i> p&lt;0.05 &amp;lt;x 10<sup>-3</sup> <5 and >3 a <b and c> d R&D") == (
         "a b p<0.05 <x 10⁻³ <5 and >3 a <b and c> d R&D"
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "text"),
+    [
+        ("20 &mgr;M &PLUSMN; 2 &LT; 5 &T; &Xyz;", "20 μM ± 2 < 5 &T; &Xyz;"),
+        ("3<middle dot>2%", "3·2%"),
+        (
+            "by <scp>NLP</scp> of <tex>a</tex> <mrow><mi>k</mi><mo stretchy='false'>·</mo></mrow> <mice>",
+            "by NLP of a k· <mice>",
+        ),
+    ],
+)
+def test_names_of_signs_and_rarer_tags_are_read(printed: str, text: str) -> None:
+    assert plain(printed) == text
+
+
+def test_characters_that_were_escaped_three_times_are_read() -> None:
+    assert (
+        plain("<jats:p>&amp;lt;p&amp;gt;The &amp;amp;#8220;hub&amp;amp;#8221;&amp;amp;#160;is up") == "The “hub” is up"
     )
 
 

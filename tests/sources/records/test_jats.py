@@ -96,6 +96,20 @@ def test_a_reference_mark_that_is_raised_stands_in_brackets_whichever_way_it_is_
     assert any(p.text == "So they say[4]." for p in outer.passages)
 
 
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\documentclass{article} \usepackage{pmc} \begin{document} \(p\ge 0.05\) \end{document}",
+        r"\begin{document}$$p\ge 0.05$$\end{document}",
+        r"$p \geq 0.05$",
+        r"p\ge 0.05",
+    ],
+)
+def test_a_formula_that_is_given_in_tex_alone_is_read_without_its_document(tex: str) -> None:
+    body = f"<body><p>With <inline-formula><tex-math>{tex}</tex-math></inline-formula> it held.</p></body>"
+    assert any(p.text.replace(" ", "") == "Withp≥0.05itheld." for p in one(article(body)).passages)
+
+
 def test_registration_is_read_from_the_front_matter_only() -> None:
     assert one(article()).registration == "NCT01234567"
     bare = article("<body><p>As NCT00000001 did.</p></body>").replace("(NCT01234567)", "")

@@ -105,3 +105,18 @@ def test_a_piece_without_number_and_title_is_a_fault_with_its_line() -> None:
     assert fault.line == MEDLINE_ENTRIES[0].count("\n") + 1
     assert not isinstance(first, FaultyRecord)
     assert not isinstance(third, FaultyRecord)
+
+
+def test_entries_of_eric_have_no_pmid_and_fields_with_a_space_before_the_dash() -> None:
+    entry = (
+        "OWN - ERIC\nTI  - {}\nAU  - Lee, Ann\nJT  - Arms\nDP  - Apr 2019\nAB  - They ran.\nISSN - ISSN-1042-1629\n\n"
+    )
+    first, second = read(read_medline, "\n" + entry.format("Arms") + entry.format("Legs"))
+    assert (first.citation.title, second.citation.title, first.line, second.line) == ("Arms", "Legs", 2, 10)
+    assert [p.text for p in first.passages] == ["Arms", "They ran."]
+
+
+def test_an_article_number_stands_for_pages_and_a_longer_number_of_the_publisher_does_not() -> None:
+    assert only(read_medline, record_of("LID - 1042 [pii]")).citation.page == "1042"
+    assert only(read_medline, record_of("LID - 1042 [pii]", "PG  - 3-9")).citation.page == "3-9"
+    assert only(read_medline, record_of("LID - S1080-6032(22)00139-9 [pii]")).citation.page is None

@@ -112,3 +112,11 @@ def test_an_answer_without_records_is_a_fault() -> None:
         FaultyRecord(1, "holds no PubMed record")
     ]
     assert read(read_pubmed_xml, " \n") == []
+
+
+def test_an_article_number_stands_for_pages_and_a_longer_number_of_the_publisher_does_not() -> None:
+    paged = "<Pagination><StartPage>244</StartPage><EndPage>255</EndPage><MedlinePgn>244-55</MedlinePgn></Pagination>"
+    bare = ARTICLE.replace(paged, "")
+    assert only(read_pubmed_xml, ARTICLE.replace(">x1<", ">e42692<")).citation.page == "244-255"
+    assert only(read_pubmed_xml, bare.replace(">x1<", ">e42692<")).citation.page == "e42692"
+    assert only(read_pubmed_xml, bare.replace(">x1<", ">S1080-6032(22)00139-9<")).citation.page is None

@@ -236,6 +236,11 @@ def test_html_in_titles_and_abstracts_becomes_text() -> None:
 
 
 def test_a_record_with_more_fields_than_any_has_is_cut_and_says_so() -> None:
-    record = only(read_ris, entry("TI  - Training", "AB  - It grew.", *(f"KW  - word {n}" for n in range(30_000))))
+    record = only(read_ris, entry("TI  - Training", "AB  - It grew.", *(f"KW  - word {n}" for n in range(100_001))))
     assert (record.citation.title, record.line) == ("Training", 1)
     assert [note.kind for note in record.notes] == ["truncated"]
+
+
+def test_fifteen_thousand_authors_of_one_study_are_all_read() -> None:
+    record = only(read_ris, entry(*(f"AU  - Lee, A{n}" for n in range(15_000))))
+    assert len(record.citation.author) == 15_000

@@ -36,6 +36,10 @@ def test_full_names_come_before_short_ones_and_article_numbers_stand_for_pages()
     assert record.status is PublicationStatus.RETRACTED
 
 
+def test_pages_of_databases_beside_the_core_collection_stand_in_one_field() -> None:
+    assert only(read_wos, HEAD + "PT J\nTI T\nPS 170-182\nER\nEF\n").citation.page == "170-182"
+
+
 def test_editorial_material_and_corrections_are_known() -> None:
     text = HEAD + "PT J\nTI A\nDT Editorial Material\nER\n\nPT J\nTI B\nDT Correction\nER\n\nEF"
     assert [r.document for r in read(read_wos, text)] == [DocumentKind.EDITORIAL, DocumentKind.CORRECTION]
