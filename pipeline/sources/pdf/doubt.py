@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.sources.pdf.drawing import THIN, Cover, Drawing
-from pipeline.sources.pdf.glyphs import Glyphs
+from pipeline.sources.pdf.glyphs import Glyphs, is_drawn
 from pipeline.sources.pdf.ink import SCALE, Canvas
 from pipeline.sources.pdf.pdfium import handle
+from pipeline.sources.pdf.places import tight_boxes
 from pipeline.sources.pdf.runs import INVISIBLE_MODE, Box, Run
 
 DARK = 100
@@ -43,20 +44,26 @@ _BLOCKS = re.compile("[\u2500-\u25ff\u2b00-\u2bff\ue000-\uf8ff\ufffd]")
 
 def doubtful_runs(runs: Sequence[Run], drawing: Drawing, text_page: Any, canvas: Canvas) -> set[int]:
     """Indexes of the runs with a letter or a number that something could hide; the text page is that of `runs`."""
-    glyphs, texts, covers = Glyphs(handle(text_page)), drawing.texts, list(drawing.covers)
+    glyphs, texts, covers = Glyphs(), drawing.texts, list(drawing.covers)
     doubtful: set[int] = set()
-    plain: list[int] = []
+    likely: list[int] = []
+    letters: list[int] = []
     for index, run in enumerate(runs):
         text, mode = run.text, run.mode
         is_dark = mode == _FILLED and run.paint <= DARK and not run.angle and run.drawn in texts
         ink = glyphs.stroke(run) if is_dark else 0.0
         word = _WORD.search(text)
-        if word is not None and ink and _is_plain(run, ink, canvas.box) and glyphs.is_drawn(run, word.start()):
-            plain.append(index)
+        if word is not None and ink and _is_plain(run, ink, canvas.box):
+            likely.append(index)
+            letters.append(run.start + word.start())
         elif word is not None:
             doubtful.add(index)
         if (not ink or ink > HEAVY or (not text.isascii() and _BLOCKS.search(text))) and mode != INVISIBLE_MODE:
             covers.append(Cover(_core(run), by=index))
+    boxes = tight_boxes(handle(text_page), letters)
+    plain = [index for index, box in zip(likely, boxes, strict=True) if is_drawn(runs[index], box)]
+    doubtful.update(likely)
+    doubtful.difference_update(plain)
     if len(covers) > MOST_COVERS or canvas.scale < SCALE:
         return doubtful.union(plain)
     return doubtful.union(_covered(runs, plain, covers, texts))

@@ -9,10 +9,9 @@ from __future__ import annotations
 import ctypes
 import struct
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import Any, NamedTuple
 
-from pipeline.sources.pdf.pdfium import Handle, Size, at, found, handle, whole
+from pipeline.sources.pdf.pdfium import Handle, Objects, Size, at, found, whole
 from pipeline.sources.pdf.runs import Box
 
 MOST_OBJECTS = 20_000
@@ -32,8 +31,6 @@ _LIGHT = 170
 _CORNERS = struct.Struct("=4f")
 _EVERYWHERE = Box(float("-inf"), float("-inf"), float("inf"), float("inf"))
 
-_count = whole("FPDFPage_CountObjects")
-_object = found("FPDFPage_GetObject")
 _kind = whole("FPDFPageObj_GetType")
 _bounds = whole("FPDFPageObj_GetBounds")
 _has_transparency = whole("FPDFPageObj_HasTransparency")
@@ -75,27 +72,23 @@ class Drawing:
     images: list[Box] = field(default_factory=list[Box])
 
 
-def drawing_of(page: Any) -> Drawing:
-    """What is drawn on an open page of pypdfium2."""
-    held, drawing, asked = handle(page), Drawing(), _Questions()
-    count = _count(held)
-    addresses = list(map(_object, repeat(held), range(count)))
-    handles = list(map(at, addresses))
-    kinds = list(map(_kind, handles))
-    _add_texts(drawing, addresses, handles, kinds)
-    for order, kind in enumerate(kinds):
+def drawing_of(objects: Objects) -> Drawing:
+    """What is drawn on an open page, by its objects."""
+    drawing, asked = Drawing(), _Questions()
+    _add_texts(drawing, objects)
+    for order, (thing, kind) in enumerate(zip(objects.handles, objects.kinds, strict=True)):
         if kind == _PATH:
-            drawing.covers.extend(asked.path_cover(handles[order], order))
+            drawing.covers.extend(asked.path_cover(thing, order))
         elif kind != _TEXT:
-            _add_other(drawing, asked, handles[order], kind)
-    if count > MOST_OBJECTS:
+            _add_other(drawing, asked, thing, kind)
+    if len(objects.kinds) > MOST_OBJECTS:
         drawing.texts.clear()
     return drawing
 
 
-def _add_texts(drawing: Drawing, addresses: list[int | None], handles: list[Handle], kinds: list[int]) -> None:
-    places = [order for order, kind in enumerate(kinds) if kind == _TEXT]
-    texts = [handles[order] for order in places]
+def _add_texts(drawing: Drawing, objects: Objects) -> None:
+    places = [order for order, kind in enumerate(objects.kinds) if kind == _TEXT]
+    texts = [objects.handles[order] for order in places]
     if max(map(_render_mode, texts), default=0) >= _CLIPS_FROM:
         return
     clips = map(_count_clips, map(at, map(_clip_path, texts)))
@@ -103,7 +96,7 @@ def _add_texts(drawing: Drawing, addresses: list[int | None], handles: list[Hand
         places, texts, clips, map(_has_transparency, texts), map(_count_marks, texts), strict=True
     ):
         if clip <= 0 and not transparent and not (marks and _is_on_layer(thing, marks)):
-            drawing.texts[addresses[order] or 0] = order
+            drawing.texts[objects.addresses[order] or 0] = order
 
 
 def _is_on_layer(thing: Handle, marks: int) -> bool:

@@ -17,7 +17,6 @@ from itertools import repeat
 from pipeline.sources.pdf.pdfium import Handle, Real, at, found, whole
 from pipeline.sources.pdf.runs import Run
 
-_BOX = struct.Struct("=4d")
 _PLACE = struct.Struct("=2f")
 _MOST_SEGMENTS = 2_000
 _MOVE, _CURVE = 2, 1
@@ -34,18 +33,13 @@ _count_segments = whole("FPDFGlyphPath_CountGlyphSegments")
 _segment = found("FPDFGlyphPath_GetGlyphPathSegment")
 _kind = whole("FPDFPathSegment_GetType")
 _point = whole("FPDFPathSegment_GetPoint")
-_tight_box = whole("FPDFText_GetCharBox")
 
 
 class Glyphs:
-    """The letters of one open text page; what was measured of a font is remembered."""
+    """The letters of one open page; what was measured of a font is remembered."""
 
-    def __init__(self, text_page: Handle) -> None:
-        self.page = text_page
+    def __init__(self) -> None:
         self.strokes: dict[int, float] = {}
-        self.answer = ctypes.create_string_buffer(_BOX.size)
-        address = ctypes.addressof(self.answer)
-        self.places = [at(address + offset) for offset in (0, 8, 16, 24)]
 
     def stroke(self, run: Run) -> float:
         """Mean width in points of the strokes of the run's font, by the first easy character of it on the page."""
@@ -60,15 +54,14 @@ class Glyphs:
             self.strokes[run.face] = width
         return self.strokes[run.face] * run.size
 
-    def is_drawn(self, run: Run, at: int) -> bool:
-        """Whether the character at that place of the run has an outline of common proportions.
 
-        PDFium gives blank glyphs a square of the font size for a box.
-        """
-        if not _tight_box(self.page, run.start + at, *self.places):
-            return False
-        left, right, bottom, top = _BOX.unpack_from(self.answer)
-        return right - left > 0.05 * run.size and 0.2 * run.size < top - bottom < 0.97 * run.size
+def is_drawn(run: Run, box: tuple[float, ...]) -> bool:
+    """Whether a character of the run, whose tight box it is, has an outline of common proportions.
+
+    PDFium gives blank glyphs a square of the font size for a box.
+    """
+    left, right, bottom, top = box
+    return right - left > 0.05 * run.size and 0.2 * run.size < top - bottom < 0.97 * run.size
 
 
 def _stroke_width(font: Handle, letter: str) -> float:

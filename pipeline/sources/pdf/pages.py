@@ -27,6 +27,7 @@ from pipeline.sources.pdf.lines import Line, build_lines
 from pipeline.sources.pdf.numbering import without_line_numbers
 from pipeline.sources.pdf.opening import UnreadableError, opened
 from pipeline.sources.pdf.paragraphs import join_lines
+from pipeline.sources.pdf.pdfium import objects_of
 from pipeline.sources.pdf.progress import Stage
 from pipeline.sources.pdf.recognition import mended
 from pipeline.sources.pdf.remarks import bad_page, hidden_notes, scan_notes, sign_notes
@@ -157,8 +158,9 @@ def _read_page(document: Any, index: int) -> _Page:
 
     page = document[index]
     try:
-        replacements = without_replacements(raw, page)
-        canvas, drawing = canvas_of(page), drawing_of(page)
+        objects = objects_of(page)
+        replacements = without_replacements(raw, page, objects)
+        canvas, drawing = canvas_of(page), drawing_of(objects)
         is_scan = _is_scan(drawing, canvas.box)
         text_page = page.get_textpage()
         try:

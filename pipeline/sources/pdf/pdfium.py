@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 from pypdfium2 import raw  # pyright: ignore[reportMissingTypeStubs]
 
@@ -43,7 +44,28 @@ def found(name: str) -> Callable[..., int | None]:
     return ctypes.PYFUNCTYPE(ctypes.c_void_p)(_address(name))
 
 
+class Objects(NamedTuple):
+    """What is drawn on a page itself, in the order of drawing: addresses, handles and kinds (of fpdf_edit.h)."""
+
+    addresses: list[int | None]
+    handles: list[Handle]
+    kinds: list[int]
+
+
+def objects_of(page: Any) -> Objects:
+    """The objects of an open page of pypdfium2; what forms hold is not among them."""
+    held = handle(page)
+    addresses = list(map(_object, repeat(held), range(_count(held))))
+    handles = list(map(at, addresses))
+    return Objects(addresses, handles, list(map(_kind, handles)))
+
+
 def _address(name: str) -> int:
     address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
     assert address is not None, name
     return address
+
+
+_count = whole("FPDFPage_CountObjects")
+_object = found("FPDFPage_GetObject")
+_kind = whole("FPDFPageObj_GetType")

@@ -10,10 +10,9 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
-from pipeline.sources.pdf.pdfium import Handle, Size, at, found, handle, whole
+from pipeline.sources.pdf.pdfium import Handle, Objects, Size, at, found, whole
 
 LONGEST_HONEST = 4
 """Characters. A ligature stands for three letters, a composed sign for a few; a word has more."""
@@ -26,9 +25,6 @@ _LONGEST = 20_000
 _KEY = b"ActualText"
 _FORM = 5
 
-_count = whole("FPDFPage_CountObjects")
-_object = found("FPDFPage_GetObject")
-_kind = whole("FPDFPageObj_GetType")
 _count_marks = whole("FPDFPageObj_CountMarks")
 _mark = found("FPDFPageObj_GetMark")
 _string_value = whole("FPDFPageObjMark_GetParamStringValue")
@@ -39,10 +35,10 @@ class _Budget:
     left: int
 
 
-def without_replacements(raw: Any, page: Any) -> list[str]:
-    """Takes long replacement texts off a loaded PDFium page, in memory; the texts in the order of the page."""
+def without_replacements(raw: Any, page: Any, objects: Objects) -> list[str]:
+    """Takes long replacement texts off a loaded PDFium page with these objects, in memory; the texts in its order."""
     taken: list[str] = []
-    for holder in _objects(raw, page, _Budget(MOST_OBJECTS)):
+    for holder in _objects(raw, page, objects, _Budget(MOST_OBJECTS)):
         held = at(ctypes.cast(holder, ctypes.c_void_p).value)
         for index in reversed(range(_count_marks(held))):
             if not _has_replacement(held, index):
@@ -54,19 +50,16 @@ def without_replacements(raw: Any, page: Any) -> list[str]:
     return taken
 
 
-def _objects(raw: Any, page: Any, budget: _Budget) -> Iterator[Any]:
-    for index in _marked(page, budget):
+def _objects(raw: Any, page: Any, objects: Objects, budget: _Budget) -> Iterator[Any]:
+    for index in _marked(objects, budget):
         yield from _within(raw, raw.FPDFPage_GetObject(page, index), _DEEPEST, budget)
 
 
-def _marked(page: Any, budget: _Budget) -> list[int]:
+def _marked(objects: Objects, budget: _Budget) -> list[int]:
     """Places of the objects of the page itself that have a mark or are forms; few pages have any."""
-    held = handle(page)
-    count = _count(held)
-    if count > budget.left:
+    if len(objects.kinds) > budget.left:
         raise ValueError(f"more than {MOST_OBJECTS} objects")
-    things = list(map(at, map(_object, repeat(held), range(count))))
-    marked = zip(map(_count_marks, things), map(_kind, things), strict=True)
+    marked = zip(map(_count_marks, objects.handles), objects.kinds, strict=True)
     return [index for index, (marks, kind) in enumerate(marked) if marks or kind == _FORM]
 
 

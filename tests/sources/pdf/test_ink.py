@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.sources.pdf.doubt import doubtful_runs
 from pipeline.sources.pdf.drawing import Cover, drawing_of
 from pipeline.sources.pdf.ink import canvas_of, hidden_runs
+from pipeline.sources.pdf.pdfium import objects_of
 from pipeline.sources.pdf.runs import Box, Run, read_runs
 from tests.sources.conftest import PROSE, write
 
@@ -200,7 +201,7 @@ def opened(path: Path) -> Generator[tuple[Any, list[Run], set[int]]]:
     page = document[0]
     text_page = page.get_textpage()
     runs = read_runs(text_page)
-    doubtful = doubtful_runs(runs, drawing_of(page), text_page, canvas_of(page))
+    doubtful = doubtful_runs(runs, drawing_of(objects_of(page)), text_page, canvas_of(page))
     text_page.close()
     yield page, runs, doubtful
     page.close()
@@ -297,7 +298,7 @@ def test_a_cover_without_bounds_puts_text_in_doubt_and_breaks_nothing(make_pdf: 
     document: Any = pypdfium2.PdfDocument(make_pdf(prose))
     page = document[0]
     text_page = page.get_textpage()
-    runs, drawing = read_runs(text_page), drawing_of(page)
+    runs, drawing = read_runs(text_page), drawing_of(objects_of(page))
     drawing.covers.append(Cover(Box(0, edge, 600, float("nan"))))
     doubtful = doubtful_runs(runs, drawing, text_page, canvas_of(page))
     document.close()
