@@ -97,7 +97,7 @@ def _is_level(line: Sequence[float]) -> bool:
 
 def _is_straight(line: Sequence[float]) -> bool:
     step = (line[-1] - line[0]) / max(len(line) - 1, 1)
-    return all(abs(line[0] + step * i - y) <= max(1.0, _OFF * len(line)) for i, y in enumerate(line))
+    return all(abs(line[0] + step * i - y) <= max(1.5, _OFF * len(line)) for i, y in enumerate(line))
 
 
 def _angle(upper: Sequence[float], lower: Sequence[float]) -> str | None:
@@ -114,9 +114,11 @@ def _angle(upper: Sequence[float], lower: Sequence[float]) -> str | None:
 
 def _is_diagonal_cross(upper: Sequence[float], lower: Sequence[float]) -> bool:
     """Whether the two lines come together in the middle, and go apart again as they came."""
-    half = len(upper) // 2
-    left, right = _angle(upper[:half], lower[:half]), _angle(upper[half:], lower[half:])
-    return (left, right) == (">", "<")
+    apart = [below - above for above, below in zip(upper, lower, strict=True)]
+    meet = apart.index(min(apart))
+    left, right = _angle(upper[: meet + 1], lower[: meet + 1]), _angle(upper[meet:], lower[meet:])
+    near_the_middle = len(upper) / 3 < meet < len(upper) * 2 / 3
+    return near_the_middle and (left, right) == (">", "<")
 
 
 def _is_wave(line: Sequence[float]) -> bool:
@@ -124,4 +126,4 @@ def _is_wave(line: Sequence[float]) -> bool:
     top, bottom = line.index(min(line)), line.index(max(line))
     inner = 0 < top < bottom < len(line) - 1
     high = max(line) - min(line)
-    return inner and high < 0.5 * len(line) and min(line[0] - min(line), max(line) - line[-1]) > 0.25 * high
+    return inner and high < 0.5 * len(line) and min(line[0] - min(line), max(line) - line[-1]) > 0.2 * high
