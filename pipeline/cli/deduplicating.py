@@ -108,6 +108,8 @@ def _kept(
 
 
 def _lines(report: DuplicateReport) -> Iterator[str]:
+    from pipeline.publish.words import counted
+
     yield f"{report.records} records, {report.publications} publications, {report.studies} studies"
     for group in report.same_publication:
         yield f"\none publication ({printable('; '.join(group.reasons))})"
@@ -120,7 +122,7 @@ def _lines(report: DuplicateReport) -> Iterator[str]:
         yield f"\none {question}? ({printable(pair.reason)})"
         yield from map(_record, (pair.one, pair.other))
     if report.undecided:
-        yield f"\n{len(report.undecided)} pairs to decide: --same A B, --same-study A B or --different A B"
+        yield f"\n{counted(len(report.undecided), 'pair')} to decide: --same A B, --same-study A B or --different A B"
 
 
 def _record(record: Cited) -> str:

@@ -72,14 +72,16 @@ def _paragraph(row: Sequence[str], width: int) -> Iterator[str]:
 
 def _content(item: SourceItem) -> str:
     """What was read, or why it was not."""
+    from pipeline.publish.words import counted
+
     if item.reason:
         return item.reason
     parts = [
         item.document.value.replace("_", " ") if item.document else "",
         item.extent.replace("_", " ") if item.extent else "",
     ]
-    parts.append(f"{item.sentences} sentences" if item.sentences is not None else "")
-    parts.append(f"{item.pages} pages" if item.pages else "")
+    parts.append(counted(item.sentences, "sentence") if item.sentences is not None else "")
+    parts.append(counted(item.pages, "page") if item.pages else "")
     parts.append(_words(item.status) if item.status is not PublicationStatus.PUBLISHED else "")
     parts += sorted({_words(note.kind) for note in item.notes})
     return ", ".join(part for part in dict.fromkeys(parts) if part)

@@ -79,7 +79,7 @@ def test_the_command_shows_both_citations_of_a_pair_side_by_side(tmp_path: Path)
     assert code == 0
     assert shown.startswith("5 records, 4 publications, 3 studies\n")
     assert "one study? (same title and first author in another place or year)\n  d.ris:1: Mendonca" in shown
-    assert shown.endswith("1 pairs to decide: --same A B, --same-study A B or --different A B\n")
+    assert shown.endswith("1 pair to decide: --same A B, --same-study A B or --different A B\n")
 
 
 def test_a_decision_is_kept_in_the_folder_and_holds_at_once_and_later(tmp_path: Path) -> None:
