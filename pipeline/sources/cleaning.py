@@ -61,7 +61,7 @@ def offsets_in(cleaned: str, text: str, starts: Sequence[int]) -> list[tuple[int
         piece = text[start:end].strip() if is_clean else clean_text(text[start:end])
         at = max(cleaned.find(piece, position), position)
         position = min(at + len(piece), len(cleaned))
-        found.append((min(at, position), position))
+        found.append((at, position))
     return found
 
 

@@ -97,15 +97,17 @@ _LABEL = re.compile(r"(?<=\w)\s*o ?p ?e ?n +a ?c ?c ?e ?s ?s\s*$", re.IGNORECASE
 """What publishers print in the bar beside the kind of article."""
 
 _LABEL_ENDS = ("s", "S", "\u017f")
-_NUMBERING = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}[.)]|[A-Z][.)])\s+(?=\S)")
-_NO_LETTERS = re.compile(r"[^a-zà-ÿ]+")
+_NUMBERING = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}[.)]|[A-Z][.)])\s+(?=\S)")
+_LETTERS = re.compile(r"[a-zà-ÿ]+")
 
 
 def _key(text: str) -> str:
     """A head without numbering, punctuation, case and spaces, so that 'S TUD Y P RO TOCO L' is 'studyprotocol'."""
     if text.rstrip()[-1:] in _LABEL_ENDS:
         text = _LABEL.sub("", text)
-    return _NO_LETTERS.sub("", _NUMBERING.sub("", text, 1).replace("&", "and").lower())
+    if numbering := _NUMBERING.match(text):
+        text = text[numbering.end() :]
+    return "".join(_LETTERS.findall(text.replace("&", "and").lower()))
 
 
 def _alternatives(*kinds: SectionKind, without: str = "") -> str:

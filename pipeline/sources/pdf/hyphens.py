@@ -46,13 +46,17 @@ def vocabulary(lines: Iterable[str]) -> frozenset[str]:
     A word that begins two compounds or more ("knowledge-based", "knowledge-rich") is in it with a hyphen behind it too.
     """
     words: set[str] = set()
+    seen: set[str] = set()
     broken = False
     for line in lines:
-        found = _WORD.findall(line.lower())
         first, broken = int(broken), line.endswith(_HYPHENS)
-        words.update(found[first : -1 if broken else None])
-    begun = Counter(first for first, hyphen, _ in (word.partition("-") for word in words) if hyphen)
-    words.update(f"{first}-" for first, times in begun.items() if times > 1 and first in words - _PARTICLES)
+        if first or broken:
+            words.update(_WORD.findall(line.lower())[first : -1 if broken else None])
+        else:
+            seen.update(line.lower().split())
+    words.update(_WORD.findall(" ".join(seen)))  # once for each, however often it stands in the document
+    begun = Counter(word.partition("-")[0] for word in words if "-" in word)
+    words.update([f"{first}-" for first in (begun.keys() & words) - _PARTICLES if begun[first] > 1])
     return frozenset(words)
 
 

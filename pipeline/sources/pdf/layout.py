@@ -62,14 +62,11 @@ def without_running_lines(pages: Sequence[Sequence[Line]], boxes: Sequence[Box])
     ('Editorial') comes first, and stays on the first page alone.
     """
     pages = [_without_masthead(pages[0], boxes[0]), *pages[1:]] if pages else pages
-    seen: Counter[str] = Counter()
-    for lines, box in zip(pages, boxes, strict=True):
-        seen.update({_signature(line) for line in lines if _in_margin(line, box)})
+    margins = [_margin(lines, box) for lines, box in zip(pages, boxes, strict=True)]
+    seen = Counter(signature for margin in margins for signature in {signature for _, signature in margin})
     needed = max(2, len(pages) / 3)
-    return [
-        _without_running(lines, [line for line in lines if _in_margin(line, box)], seen, needed)
-        for lines, box in zip(pages, boxes, strict=True)
-    ]
+    common = {signature for signature, times in seen.items() if times >= needed}
+    return [_without_running(lines, margin, common) for lines, margin in zip(pages, margins, strict=True)]
 
 
 def _without_masthead(lines: Sequence[Line], box: Box) -> Sequence[Line]:
@@ -78,21 +75,21 @@ def _without_masthead(lines: Sequence[Line], box: Box) -> Sequence[Line]:
     return [x for x in lines if x.angle or x.baseline < min(ends) - 1] if ends else lines
 
 
-def _without_running(lines: Sequence[Line], margin: Sequence[Line], seen: Counter[str], needed: float) -> list[Line]:
+def _without_running(lines: Sequence[Line], margin: Sequence[tuple[Line, str]], common: set[str]) -> list[Line]:
     """The lines of a page without those of its `margin` that are no text; a number in a row of cells is text."""
-    inside = {id(line) for before, line in pairwise(lines) if _goes_on(before, line)}
-    upright = [x for x in margin if not x.angle]
-    imprint = {id(x) for x in upright if _IMPRINT.search(x.text) and id(x) not in inside}
-    stamped = {(x.angle, round(x.baseline)) for x in margin if _STAMP.match(x.text)}
-    imprint |= {id(x) for x in margin if (x.angle, round(x.baseline)) in stamped}
+    upright = [x for x, _ in margin if not x.angle]
+    imprint = {id(x) for x in upright if _IMPRINT.search(x.text)}
+    imprint -= {id(line) for before, line in pairwise(lines) if id(line) in imprint and _goes_on(before, line)}
+    stamped = {(x.angle, round(x.baseline)) for x, _ in margin if _STAMP.match(x.text)}
+    imprint |= {id(x) for x, _ in margin if (x.angle, round(x.baseline)) in stamped}
     imprint |= {id(x) for x in upright if x.page > 1 and is_label(x.text)}
-    running = imprint | {id(x) for x in margin if seen[_signature(x)] >= needed}
+    running = imprint | {id(x) for x, signature in margin if signature in common}
     cells = Counter(round(x.baseline) for x in upright if id(x) not in running)
     numbers = {id(x) for x in upright if cells[round(x.baseline)] < 3 and _PAGE_NUMBER.fullmatch(x.text)}
     label = [x for x in upright if x.page == 1 and is_label(x.text)]
-    counted = {id(x) for x in lines if not x.angle and _PAGE_OF.fullmatch(x.text)}
+    counted = {id(x) for x in lines if x.text[:1] in "Pp" and not x.angle and _PAGE_OF.fullmatch(x.text)}
     gone = running | numbers | counted | {id(x) for x in label}
-    return [*label, *(line for line in lines if id(line) not in gone)]
+    return label + [line for line in lines if id(line) not in gone]
 
 
 def _goes_on(before: Line, line: Line) -> bool:
@@ -106,13 +103,19 @@ def _signature(line: Line) -> str:
     return _DIGITS.sub("#", "".join(line.text.lower().split()))
 
 
-def _in_margin(line: Line, box: Box) -> bool:
+def _margin(lines: Sequence[Line], box: Box) -> list[tuple[Line, str]]:
+    """The lines that stand in the margins of a page, with their signatures."""
+    width, depth = MARGIN * (box.right - box.left), MARGIN * box.height
+    inner = Box(box.left + width, box.bottom + depth, box.right - width, box.top - depth)
+    return [(line, _signature(line)) for line in lines if _is_outside(line, inner)]
+
+
+def _is_outside(line: Line, inner: Box) -> bool:
     if line.angle:
         left, _, right, _ = line.stretches[0].box if line.stretches else line.box
-        width = MARGIN * (box.right - box.left)
-        return right < box.left + width or left > box.right - width
-    depth = MARGIN * box.height
-    return line.box.bottom > box.top - depth or line.box.top < box.bottom + depth
+        return right < inner.left or left > inner.right
+    _, bottom, _, top = line.box
+    return bottom > inner.top or top < inner.bottom
 
 
 def from_the_title(lines: list[Line]) -> list[Line]:
@@ -142,50 +145,51 @@ def from_the_title(lines: list[Line]) -> list[Line]:
 
 def in_reading_order(lines: list[Line]) -> list[Line]:
     """The lines of one page; stream order unless that jumps across a gutter from line to line, or runs upward."""
-    gutter = _gutter(lines)
-    upward = _runs_upward(lines)
+    prose = [line for line in lines if len(line.text) >= _PROSE and not line.angle]
+    gutter = _gutter(prose)
+    upward = _runs_upward(prose)
     if gutter is None:
         return _column_by_column(lines, float("inf")) if upward else lines
-    return _column_by_column(lines, gutter) if upward or _is_interleaved(lines, gutter) else lines
+    return _column_by_column(lines, gutter) if upward or _is_interleaved(prose, gutter) else lines
 
 
-def _runs_upward(lines: Sequence[Line]) -> bool:
+def _runs_upward(prose: Sequence[Line]) -> bool:
     """Whether most lines of prose stand above the one before them, as on some pages that are turned for printing."""
-    prose = [line for line in lines if len(line.text) >= _PROSE and not line.angle]
     near = [
         b.baseline - a.baseline
         for a, b in pairwise(prose)
-        if a.box.left < b.box.right and b.box.left < a.box.right and 0 < abs(a.baseline - b.baseline) < 2 * a.size
+        if 0 < abs(a.baseline - b.baseline) < 2 * a.size and a.box.left < b.box.right and b.box.left < a.box.right
     ]
-    return len(near) >= 4 and sum(step > 0 for step in near) > 0.6 * len(near)
+    return len(near) >= 4 and len([step for step in near if step > 0]) > 0.6 * len(near)
 
 
-def _gutter(lines: Sequence[Line]) -> float | None:
+def _gutter(prose: Sequence[Line]) -> float | None:
     """The x that the fewest lines of prose cross, if there are columns of prose on both sides of it."""
-    prose = [line for line in lines if len(line.text) >= _PROSE and not line.angle]
     if len(prose) < 8:
         return None
-    left, right = min(line.box.left for line in prose), max(line.box.right for line in prose)
-    width = right - left
-    places = [left + width * share / 100 for share in range(30, 71)]
-    crossed = _crossed(places, [(line.box.left, line.box.right) for line in prose])
+    spans = [(line.box.left, line.box.right) for line in prose]
+    left, right = min([start for start, _ in spans]), max([end for _, end in spans])
+    places = [left + (right - left) * share / 100 for share in range(30, 71)]
+    crossed = _crossed(places, spans)
     fewest = min(crossed)
+    if fewest > len(prose) / 2:
+        return None
     best = [x for x, n in zip(places, crossed, strict=True) if n == fewest]
     gutter = best[len(best) // 2]
     sides = Counter(_side(line, gutter) for line in prose)
-    return gutter if sides["left"] >= 4 and sides["right"] >= 4 and fewest <= len(prose) / 2 else None
+    return gutter if sides["left"] >= 4 and sides["right"] >= 4 else None
 
 
 def _crossed(places: Sequence[float], spans: Sequence[tuple[float, float]]) -> list[int]:
     """How many of the spans reach across each of the places by more than a point on both sides."""
     # of a span wider than two points, never both ends are near one place, so that those begun less those ended cross
     wide = [(start, end) for start, end in spans if end - start > _WIDE]
-    starts, ends = sorted(start for start, _ in wide), sorted(end for _, end in wide)
+    starts, ends = sorted([start for start, _ in wide]), sorted([end for _, end in wide])
     narrow = [(start, end) for start, end in spans if not end - start > _WIDE]
     return [
         bisect_left(starts, x - 1)
         - bisect_right(ends, x + 1)
-        + sum(start < x - 1 and end > x + 1 for start, end in narrow)
+        + sum([start < x - 1 and end > x + 1 for start, end in narrow])
         for x in places
     ]
 
@@ -196,11 +200,11 @@ def _side(line: Line, gutter: float) -> str:
     return "right" if line.box.left >= gutter - 2 else "across"
 
 
-def _is_interleaved(lines: Sequence[Line], gutter: float) -> bool:
-    prose = [line for line in lines if len(line.text) >= _PROSE and not line.angle]
+def _is_interleaved(prose: Sequence[Line], gutter: float) -> bool:
+    sides = [(line, _side(line, gutter)) for line in prose]
     jumps = sum(
-        {_side(a, gutter), _side(b, gutter)} == {"left", "right"} and abs(a.baseline - b.baseline) < 1.5 * a.size
-        for a, b in pairwise(prose)
+        here != there and "across" not in (here, there) and abs(a.baseline - b.baseline) < 1.5 * a.size
+        for (a, here), (b, there) in pairwise(sides)
     )
     return jumps >= 4 and jumps >= len(prose) / 4
 

@@ -17,6 +17,8 @@ from pipeline.sources.pdf.runs import SOFT_HYPHEN, Box, Run
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _MARK = re.compile(r"\d{1,3}(?:\s?[,–e\-−‐ ]\s?\d{1,3})*,?")
 _WORD = re.compile(r"\w")
+_LAST_LETTERS = re.compile(r"[^\W\d_]+$")
+_STOPS = tuple(",.;:)”’'\"]")
 _LOST_EQUALS = re.compile(r"(?<=[^\W\d_])(\s?)¼(?=\s?[−–-]?[\d.])")
 """Fonts of one typesetter say "¼" where they show "="; no author writes a letter, a quarter and a number in a row."""
 
@@ -81,21 +83,20 @@ def build_lines(runs: Iterable[Run], page: int) -> list[Line]:
         else:
             rows.append([run])
             cores[run.angle] = run
-    by_weight = sorted(groups.values(), key=lambda rows: -sum(len(r.text) for row in rows for r in row))
+    by_weight = sorted(groups.values(), key=lambda rows: -sum([len(r.text) for row in rows for r in row]))
     return [line for rows in by_weight for row in rows for line in [_line(row, page)] if line.text]
 
 
 def _on_same_line(core: Run, last: Run, run: Run) -> bool:
     """Whether the run goes on with the line whose largest run is `core` and whose last is `last`."""
-    _, low, _, high = core.box
     left, bottom, _, top = run.box
+    size = max(core.size, run.size)
+    em = max(size, 1.0)
+    if not -0.6 * em <= left - last.box.right <= GAP * em or abs(core.baseline - run.baseline) > 0.75 * size:
+        return False
+    _, low, _, high = core.box
     smaller = min(high - low, top - bottom)
-    if smaller <= 0 or min(high, top) - max(low, bottom) < 0.4 * smaller:
-        return False
-    if abs(core.baseline - run.baseline) > 0.75 * max(core.size, run.size):
-        return False
-    em = max(core.size, run.size, 1.0)
-    return -0.6 * em <= left - last.box.right <= GAP * em
+    return smaller > 0 and min(high, top) - max(low, bottom) >= 0.4 * smaller
 
 
 def _line(row: list[Run], page: int) -> Line:
@@ -103,18 +104,19 @@ def _line(row: list[Run], page: int) -> Line:
         return _line_of_one(row[0], page)
     letters: dict[float, int] = {}
     fonts: dict[str, int] = {}
-    for run in row:
-        size, length = round(run.size * 2) / 2, len(run.text.strip())
+    sizes = [round(run.size * 2) / 2 for run in row]
+    for run, size in zip(row, sizes, strict=True):
+        length = len(run.text.strip())
         letters[size] = letters.get(size, 0) + length
         fonts[run.font] = fonts.get(run.font, 0) + length
     size = max(letters, key=letters.__getitem__)
-    core = max([r for r in row if round(r.size * 2) / 2 == size], key=lambda r: len(r.text))
+    core = max([r for r, own in zip(row, sizes, strict=True) if own == size], key=lambda r: len(r.text))
     box = on_page = _around([run.box for run in row])
     if row[0].angle:
         on_page = _around([run.on_page for run in row])
     words: list[Run] = []
     if any(run.bold for run in row):
-        words = [r for r in row if _WORD.search(r.text) and r.size >= 0.85 * size]
+        words = [r for r in row if r.size >= 0.85 * size and _WORD.search(r.text)]
     return Line(
         text=_line_text(row, size, core.baseline),
         box=box,
@@ -153,8 +155,9 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 def _line_text(row: list[Run], size: float, baseline: float) -> str:
     text, raised, before = "", "", row[0]
+    gap = 0.15 * max(size, 1.0)
     for run in row:
-        apart = run is not before and run.box.left - before.box.right > 0.15 * max(size, 1.0)
+        apart = run is not before and run.box.left - before.box.right > gap
         is_raised = run.size < 0.85 * size and run.baseline > baseline + 0.12 * size
         if raised and not is_raised:
             text, raised = text + _raised_text(text, raised), ""
@@ -193,9 +196,9 @@ def _with_signs_said(text: str) -> str:
 def _raised_text(before: str, raised: str) -> str:
     """How a superscript is written: a reference mark in brackets, an exponent in Unicode superscripts, else as is."""
     mark, space = raised.strip(), " " if raised.endswith(" ") else ""
-    letters = (re.findall(r"[^\W\d_]+$", before) or [""])[0]
-    after_word = len(letters) > 1 and letters.lower() not in _UNITS
-    after_stop = before.rstrip().endswith(tuple(",.;:)”’'\"]"))
+    letters = _LAST_LETTERS.search(before, before.rfind(" ") + 1)
+    after_word = letters is not None and len(letters.group()) > 1 and letters.group().lower() not in _UNITS
+    after_stop = before.rstrip().endswith(_STOPS)
     if _MARK.fullmatch(mark) and (after_word or after_stop):
         listed = re.sub(r"(?<=\d)\s+(?=\d)", ",", mark.rstrip(","))
         return "[" + re.sub(r"(?<=\d)e(?=\d)", "–", listed) + "]" + space

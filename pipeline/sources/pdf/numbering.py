@@ -7,14 +7,13 @@ else and beside most lines of prose, so that no row of a table, list or figure l
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from pipeline.sources.pdf.runs import Box, Run
 
-_NUMBER = re.compile(r"\s*\d{1,4}\s*")
+_MOST_DIGITS = 4
 _FEWEST = 3
 _STEPS = (1, 5)
 _EDGE = 1.5
@@ -32,16 +31,15 @@ _NUMBERED = 0.6
 
 def without_line_numbers(runs: Sequence[Run], page: Box) -> list[Run]:
     """The runs of a page without its line numbers."""
-    numbers = [run for run in runs if not run.angle and _NUMBER.fullmatch(run.text)]
+    numbers = [r for r in runs if r.text.strip().isdecimal() and len(r.text.strip()) <= _MOST_DIGITS and not r.angle]
     if len(numbers) < _FEWEST:
         return list(runs)
-    depth = _MARGIN * page.height
-    inside = [r for r in runs if not r.angle and page.bottom + depth < r.baseline < page.top - depth]
     for edge in (_right, _left):
         for column in _columns(numbers, edge):
-            if _counts_lines(column, inside):
-                taken = {id(run) for run in column}
-                return [run for run in runs if id(run) not in taken]
+            taken = {id(run) for run in column}
+            others = [run for run in runs if id(run) not in taken]
+            if _counts_lines(column, others, page):
+                return others
     return list(runs)
 
 
@@ -67,10 +65,10 @@ def _step(column: Sequence[Run]) -> int:
     return steps.pop() if len(steps) == 1 else 0
 
 
-def _counts_lines(column: Sequence[Run], inside: Sequence[Run]) -> bool:
+def _counts_lines(column: Sequence[Run], others: Sequence[Run], page: Box) -> bool:
     """Whether the column stands outside of the text of the page and beside its lines."""
-    taken = {id(run) for run in column}
-    text = [run for run in inside if id(run) not in taken]
+    depth = _MARGIN * page.height
+    text = [run for run in others if not run.angle and page.bottom + depth < run.baseline < page.top - depth]
     left, right = min(run.box.left for run in column), max(run.box.right for run in column)
     if not (all(run.box.left >= right for run in text) or all(run.box.right <= left for run in text)):
         return False

@@ -24,14 +24,19 @@ from pipeline.sources.pdf.tables import CAPTION as TABLE_CAPTION
 from pipeline.sources.pdf.tables import LABELLED, is_row, tabular_lines, with_rows_joined
 
 _ENDED = re.compile(r"[.?!:]['\"”’)\]]*(?:\s?\[[\d,–\s-]+\])?\s*$")
+_LAST_SIGNS = tuple(".?!:'\"”’)]")
+"""With one of which every such text ends."""
 _GOES_ON = re.compile(r"[a-zα-ω(\[=<>≥≤±,;%–]|\d")
 _CAPTION = re.compile(r"(?:supplementary )?(?:table|fig(?:ure)?\.?|box|scheme)\s*[A-Z]?\d+\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_HEAD = re.compile(r"\d{0,2}[.\d]*\s?[A-Z]")
 _LISTED = re.compile(r"\[?\d{1,3}[.\])]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LONGEST_HEAD = 110
 _MOST_OF_HEAD = 3
 """Lines."""
+_MOST_WORDS = 14
+"""Of a head that is known by its print."""
 
 _MANY = 0.5
 """Share of the letters of the most frequent size from which another size may be that of the running text."""
@@ -66,23 +71,21 @@ class _Block:
 
     role: Role
     lines: list[Line] = field(default_factory=list[Line])
-    fonts: Counter[str] = field(default_factory=Counter[str])
+    fonts: dict[str, int] = field(default_factory=dict[str, int])
     ended: bool | None = None
+    last: Line = field(init=False)
 
     def add(self, line: Line) -> _Block:
         self.lines.append(line)
+        self.last = line
         self.ended = None
-        self.fonts[line.font] += len(line.text)
+        self.fonts[line.font] = self.fonts.get(line.font, 0) + len(line.text)
         return self
-
-    @property
-    def last(self) -> Line:
-        return self.lines[-1]
 
     @property
     def font(self) -> str:
         """The family that most of its letters have."""
-        return self.fonts.most_common(1)[0][0]
+        return max(self.fonts, key=self.fonts.__getitem__)
 
     def is_caption(self) -> bool:
         return _CAPTION.match(self.lines[0].text) is not None
@@ -95,7 +98,7 @@ class _Block:
         if self.role is not Role.BODY:
             return False
         if self.ended is None:
-            self.ended = _ENDED.search(self.last.text) is not None
+            self.ended = self.last.text.rstrip().endswith(_LAST_SIGNS) and _ENDED.search(self.last.text) is not None
         return not self.ended
 
 
@@ -114,16 +117,14 @@ class _Joining:
         self.lines = with_rows_joined(lines)
         self.is_known_head = cache(is_known_head)
         letters: Counter[float] = Counter()
-        bold_letters: Counter[bool] = Counter()
         for line in self.lines:
             letters[line.size] += len(line.text)
-            bold_letters[line.bold] += len(line.text)
         self.body = _body_size(letters)
         fonts: Counter[str] = Counter()
         for line in self.lines:
             fonts[line.font] += len(line.text) if line.size == self.body else 0
         self.font = fonts.most_common(1)[0][0]
-        self.body_is_bold = bold_letters[True] > bold_letters[False]
+        self.body_is_bold = 2 * sum(len(line.text) for line in self.lines if line.bold) > letters.total()
         self.leading = _leading(self.lines, self.body)
         self.title = self._title_size()
         self.rights = _right_edges(self.lines)
@@ -132,8 +133,8 @@ class _Joining:
 
     def _title_size(self) -> float:
         first = [x for x in self.lines if x.page == self.lines[0].page and not x.angle and len(x.text) > 8]
-        largest = max((x.size for x in first if len(_WORD.findall(x.text)) >= 2), default=0.0)
-        return largest if largest > 1.15 * self.body else float("inf")
+        large = [x for x in first if x.size > 1.15 * self.body and len(_WORD.findall(x.text)) >= 2]
+        return max([x.size for x in large], default=float("inf"))
 
     def blocks(self) -> list[_Block]:
         blocks: list[_Block] = []
@@ -174,8 +175,8 @@ class _Joining:
         for block in reversed(blocks[-30:]):
             if block.last.page < line.page - 2:
                 return None
-            same_flow = block.font == line.font and block.last.angle == line.angle
-            if block.role is Role.BODY and same_flow and abs(block.last.size - line.size) < 0.3:
+            same = block.last.angle == line.angle and abs(block.last.size - line.size) < 0.3
+            if block.role is Role.BODY and same and block.font == line.font:
                 breaks = block.last.page != line.page or line.baseline > block.last.baseline or block is not blocks[-1]
                 goes_on = _GOES_ON.match(line.text) or (self._is_full(block.last) and not block.is_caption())
                 return block if block.is_open() and breaks and goes_on else None
@@ -196,14 +197,14 @@ class _Joining:
         if self._is_head(line, before):
             return Role.HEAD
         aside = abs(line.size - self.body) > 0.3 or line.font != self.font
-        if TABLE_CAPTION.match(line.text) and aside and not (before is not None and self._mentions(before, line)):
+        if aside and TABLE_CAPTION.match(line.text) and not (before is not None and self._mentions(before, line)):
             return Role.TABLE
         if in_table and (aside or is_row(line)) and not _CAPTION.match(line.text):
             return Role.TABLE
         in_prose = before is not None and before.is_open() and abs(before.last.size - line.size) < 0.3
         if in_prose and line.cells > 2:
             in_prose = before is not None and self._is_next_line(before.last, line)
-        return Role.TABLE if is_row(line) and not in_prose else Role.BODY
+        return Role.BODY if in_prose or not is_row(line) else Role.TABLE
 
     def _is_head(self, line: Line, before: _Block | None) -> bool:
         text = line.text
@@ -211,24 +212,17 @@ class _Joining:
             return True
         if before is not None and before.role is Role.HEAD and self._is_same_head(before.last, line):
             return (line.bold or line.size > self.body + 0.8) and len(text) <= LONGEST_HEAD
-        if len(text) > LONGEST_HEAD or not re.match(r"\d{0,2}[.\d]*\s?[A-Z]", text) or text.endswith((".", ",", ";")):
-            return False
-        if (
-            _CAPTION.match(text)
-            or line.cells > 2
-            or "[1" in text
-            or line.angle
-            or len(_WORD.findall(text)) > 14
-            or not _WORD.search(text)
-        ):
-            return False
-        if before is not None and before.is_open() and before.last.size == line.size and before.last.bold == line.bold:
-            return False
         stands_out = (line.bold and not self.body_is_bold) or line.size > self.body + 0.8
         if line.font != self.font and id(line) in self.before_body and "," not in text:
             under_table = before is not None and before.role is Role.TABLE and before.last.page == line.page
             stands_out = stands_out or not under_table
-        return stands_out and line.size >= self.body - 0.6
+        if not stands_out or line.size < self.body - 0.6 or line.cells > 2 or line.angle:
+            return False
+        if before is not None and before.is_open() and before.last.size == line.size and before.last.bold == line.bold:
+            return False
+        if len(text) > LONGEST_HEAD or text.endswith((".", ",", ";")) or "[1" in text or _CAPTION.match(text):
+            return False
+        return _HEAD.match(text) is not None and 1 <= len(_WORD.findall(text)) <= _MOST_WORDS
 
     def _continues(self, block: _Block, line: Line) -> bool:
         last = block.last

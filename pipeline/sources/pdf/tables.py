@@ -113,10 +113,10 @@ def with_rows_joined(lines: Sequence[Line]) -> list[Line]:
 
 def _is_same_row(last: Line, line: Line) -> bool:
     return (
-        last.page == line.page
+        line.box.left > last.box.right - 1
+        and last.page == line.page
         and last.angle == line.angle
         and abs(last.baseline - line.baseline) < 0.3 * max(last.size, line.size)
-        and line.box.left > last.box.right - 1
         and (line.box.left - last.box.right < 4 * line.size or len(last.text) < 40 or len(line.text) < 20)
     )
 
@@ -128,4 +128,4 @@ def is_row(line: Line) -> bool:
     if _DIGIT.search(line.text) is None:
         return False
     words = line.text.split()
-    return len(words) >= 4 and sum(_NUMBER.fullmatch(w) is not None for w in words) > 0.5 * len(words)
+    return len(words) >= 4 and len([w for w in words if _NUMBER.fullmatch(w)]) > 0.5 * len(words)
