@@ -49,13 +49,13 @@ def doubtful_runs(runs: Sequence[Run], drawing: Drawing, text_page: Any, canvas:
     likely: list[int] = []
     letters: list[int] = []
     for index, run in enumerate(runs):
-        text, mode = run.text, run.mode
-        is_dark = mode == _FILLED and run.paint <= DARK and not run.angle and run.drawn in texts
+        text, _, on_page, _, size, _, _, angle, mode, paint, drawn, _, start = run
+        is_dark = mode == _FILLED and paint <= DARK and not angle and drawn in texts
         ink = glyphs.stroke(run) if is_dark else 0.0
         word = _WORD.search(text)
-        if word is not None and ink and _is_plain(run, ink, canvas.box):
+        if word is not None and ink and _is_plain(on_page, size, ink * (255 - paint), canvas.box):
             likely.append(index)
-            letters.append(run.start + word.start())
+            letters.append(start + word.start())
         elif word is not None:
             doubtful.add(index)
         if (not ink or ink > HEAVY or (not text.isascii() and _BLOCKS.search(text))) and mode != INVISIBLE_MODE:
@@ -69,17 +69,12 @@ def doubtful_runs(runs: Sequence[Run], drawing: Drawing, text_page: Any, canvas:
     return doubtful.union(_covered(runs, plain, covers, texts))
 
 
-def _is_plain(run: Run, ink: float, page: Box) -> bool:
-    """Whether text of this size, colour and weight leaves ink, and all of it on the page."""
-    left, bottom, right, top = run.on_page
-    return (
-        SMALLEST <= run.size <= _LARGEST
-        and min(ink * SCALE, 1) * (255 - run.paint) >= LEAST_INK
-        and page[0] <= left
-        and page[1] <= bottom
-        and right <= page[2]
-        and top <= page[3]
-    )
+def _is_plain(box: Box, size: float, ink: float, page: Box) -> bool:
+    """Whether text in this box, of this size and with strokes that darken a point by `ink`, leaves all of it there."""
+    left, bottom, right, top = box
+    low, floor, far, ceiling = page
+    within = low <= left and floor <= bottom and right <= far and top <= ceiling
+    return within and SMALLEST <= size <= _LARGEST and ink * SCALE >= LEAST_INK
 
 
 def _core(run: Run) -> Box:

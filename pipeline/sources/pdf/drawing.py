@@ -34,6 +34,11 @@ _EVERYWHERE = Box(float("-inf"), float("-inf"), float("inf"), float("inf"))
 _kind = whole("FPDFPageObj_GetType")
 _bounds = whole("FPDFPageObj_GetBounds")
 _has_transparency = whole("FPDFPageObj_HasTransparency")
+_LAYER = "OC\0".encode("utf-16-le")
+_NAME, _NEEDED = ctypes.create_string_buffer(16), ctypes.c_ulong()
+_ROOM, _NEEDED_PLACE = Size(len(_NAME)), ctypes.byref(_NEEDED)
+"""Where PDFium writes the name of a mark, and how many bytes it takes."""
+
 _count_marks = whole("FPDFPageObj_CountMarks")
 _mark = found("FPDFPageObj_GetMark")
 _mark_name = whole("FPDFPageObjMark_GetName")
@@ -101,12 +106,10 @@ def _add_texts(drawing: Drawing, objects: Objects) -> None:
 
 def _is_on_layer(thing: Handle, marks: int) -> bool:
     """Whether it belongs to optional content (mark OC), which may be switched off."""
-    name, needed = ctypes.create_string_buffer(16), ctypes.c_ulong()
     for index in range(marks):
-        mark = at(_mark(thing, Size(index)))
-        if not _mark_name(mark, name, Size(len(name)), ctypes.byref(needed)):
+        if not _mark_name(at(_mark(thing, Size(index))), _NAME, _ROOM, _NEEDED_PLACE):
             return True
-        if name.raw.startswith("OC\0".encode("utf-16-le")) and needed.value == 6:
+        if _NEEDED.value == len(_LAYER) and _NAME.raw.startswith(_LAYER):
             return True
     return False
 

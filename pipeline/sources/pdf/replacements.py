@@ -25,6 +25,10 @@ _LONGEST = 20_000
 _KEY = b"ActualText"
 _FORM = 5
 
+_NO_ROOM = Size(0)
+_LENGTH = ctypes.byref(Size())
+"""Where PDFium writes how long a text is that is not taken."""
+
 _count_marks = whole("FPDFPageObj_CountMarks")
 _mark = found("FPDFPageObj_GetMark")
 _string_value = whole("FPDFPageObjMark_GetParamStringValue")
@@ -56,11 +60,15 @@ def _objects(raw: Any, page: Any, objects: Objects, budget: _Budget) -> Iterator
 
 
 def _marked(objects: Objects, budget: _Budget) -> list[int]:
-    """Places of the objects of the page itself that have a mark or are forms; few pages have any."""
+    """Places of the objects of the page itself that have a replacement or are forms; few pages have any."""
     if len(objects.kinds) > budget.left:
         raise ValueError(f"more than {MOST_OBJECTS} objects")
-    marked = zip(map(_count_marks, objects.handles), objects.kinds, strict=True)
-    return [index for index, (marks, kind) in enumerate(marked) if marks or kind == _FORM]
+    marked = zip(objects.handles, map(_count_marks, objects.handles), objects.kinds, strict=True)
+    return [
+        place
+        for place, (thing, marks, kind) in enumerate(marked)
+        if kind == _FORM or (marks and any(_has_replacement(thing, index) for index in range(marks)))
+    ]
 
 
 def _within(raw: Any, thing: Any, depth: int, budget: _Budget) -> Iterator[Any]:
@@ -77,7 +85,7 @@ def _within(raw: Any, thing: Any, depth: int, budget: _Budget) -> Iterator[Any]:
 def _has_replacement(thing: Handle, index: int) -> bool:
     """Whether that mark of an object has a replacement text at all; nearly none has."""
     mark = _mark(thing, Size(index))
-    return mark is not None and bool(_string_value(at(mark), _KEY, None, Size(0), ctypes.byref(Size())))
+    return mark is not None and bool(_string_value(at(mark), _KEY, None, _NO_ROOM, _LENGTH))
 
 
 def _replacement(raw: Any, mark: Any) -> str:
