@@ -9,12 +9,10 @@ Does not know what a head means; that is for `sections`.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
-from statistics import median
 
 from pipeline.sources.passages import Passage, Role
 from pipeline.sources.pdf.composing import compose
@@ -22,6 +20,7 @@ from pipeline.sources.pdf.hyphens import vocabulary
 from pipeline.sources.pdf.lines import Line
 from pipeline.sources.pdf.tables import CAPTION as TABLE_CAPTION
 from pipeline.sources.pdf.tables import LABELLED, is_row, tabular_lines, with_rows_joined
+from pipeline.sources.pdf.typography import typography_of
 
 _ENDED = re.compile(r"[.?!:]['\"”’)\]]*(?:\s?\[[\d,–\s-]+\])?\s*$")
 _LAST_SIGNS = tuple(".?!:'\"”’)]")
@@ -30,6 +29,9 @@ _GOES_ON = re.compile(r"[a-zα-ω(\[=<>≥≤±,;%–]|\d")
 _CAPTION = re.compile(r"(?:supplementary )?(?:table|fig(?:ure)?\.?|box|scheme)\s*[A-Z]?\d+\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _HEAD = re.compile(r"\d{0,2}[.\d]*\s?[A-Z]")
+_INITIAL = re.compile(r"(?:^|[\s(])[A-Z]\.$")
+"""Ends a line in mid-sentence where a small letter follows: "R. terraenovae"."""
+
 _LISTED = re.compile(r"\[?\d{1,3}[.\])]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LONGEST_HEAD = 110
@@ -37,9 +39,6 @@ _MOST_OF_HEAD = 3
 """Lines."""
 _MOST_WORDS = 14
 """Of a head that is known by its print."""
-
-_MANY = 0.5
-"""Share of the letters of the most frequent size from which another size may be that of the running text."""
 
 _LABEL_WORDS = frozenset(
     (
@@ -116,25 +115,11 @@ class _Joining:
     def __init__(self, lines: Sequence[Line], is_known_head: Callable[[str], bool]) -> None:
         self.lines = with_rows_joined(lines)
         self.is_known_head = cache(is_known_head)
-        letters: Counter[float] = Counter()
-        for line in self.lines:
-            letters[line.size] += len(line.text)
-        self.body = _body_size(letters)
-        fonts: Counter[str] = Counter()
-        for line in self.lines:
-            fonts[line.font] += len(line.text) if line.size == self.body else 0
-        self.font = fonts.most_common(1)[0][0]
-        self.body_is_bold = 2 * sum(len(line.text) for line in self.lines if line.bold) > letters.total()
-        self.leading = _leading(self.lines, self.body)
-        self.title = self._title_size()
-        self.rights = _right_edges(self.lines)
+        self.print = typography_of(self.lines)
         self.tabular = tabular_lines(self.lines, self.is_known_head)
-        self.before_body = {id(a) for a, b in pairwise(self.lines) if b.font == self.font and b.size == self.body}
-
-    def _title_size(self) -> float:
-        first = [x for x in self.lines if x.page == self.lines[0].page and not x.angle and len(x.text) > 8]
-        large = [x for x in first if x.size > 1.15 * self.body and len(_WORD.findall(x.text)) >= 2]
-        return max([x.size for x in large], default=float("inf"))
+        self.before_body = {
+            id(a) for a, b in pairwise(self.lines) if (b.font, b.size) == (self.print.font, self.print.body)
+        }
 
     def blocks(self) -> list[_Block]:
         blocks: list[_Block] = []
@@ -178,7 +163,7 @@ class _Joining:
             same = block.last.angle == line.angle and abs(block.last.size - line.size) < 0.3
             if block.role is Role.BODY and same and block.font == line.font:
                 breaks = block.last.page != line.page or line.baseline > block.last.baseline or block is not blocks[-1]
-                goes_on = _GOES_ON.match(line.text) or (self._is_full(block.last) and not block.is_caption())
+                goes_on = _GOES_ON.match(line.text) or (self.print.is_full(block.last) and not block.is_caption())
                 return block if block.is_open() and breaks and goes_on else None
         return None
 
@@ -186,24 +171,24 @@ class _Joining:
         if id(line) in self.tabular:
             return Role.TABLE
         in_table = before is not None and before.role is Role.TABLE and before.last.page == line.page
-        if in_table and not _CAPTION.match(line.text) and (line.size < self.body - 0.3 or line.cells > 1):
+        if in_table and not _CAPTION.match(line.text) and (line.size < self.print.body - 0.3 or line.cells > 1):
             return Role.TABLE
         on_first = line.page == self.lines[0].page and not line.angle
-        is_title = line.size >= self.title - 0.3 and not _ADDRESS.fullmatch(line.text)
+        is_title = line.size >= self.print.title - 0.3 and not _ADDRESS.fullmatch(line.text)
         begun = before is not None and before.role is Role.TITLE
         goes_on = before is not None and begun and self._is_same_title(before.last, line)
         if on_first and is_title and (goes_on or not self.is_known_head(line.text)):
             return Role.HEAD if _is_label(line.text) and not begun else Role.TITLE
         if self._is_head(line, before):
             return Role.HEAD
-        aside = abs(line.size - self.body) > 0.3 or line.font != self.font
+        aside = abs(line.size - self.print.body) > 0.3 or line.font != self.print.font
         if aside and TABLE_CAPTION.match(line.text) and not (before is not None and self._mentions(before, line)):
             return Role.TABLE
         if in_table and (aside or is_row(line)) and not _CAPTION.match(line.text):
             return Role.TABLE
         in_prose = before is not None and before.is_open() and abs(before.last.size - line.size) < 0.3
         if in_prose and line.cells > 2:
-            in_prose = before is not None and self._is_next_line(before.last, line)
+            in_prose = before is not None and self.print.is_next_line(before.last, line)
         return Role.BODY if in_prose or not is_row(line) else Role.TABLE
 
     def _is_head(self, line: Line, before: _Block | None) -> bool:
@@ -211,12 +196,12 @@ class _Joining:
         if self.is_known_head(text):
             return True
         if before is not None and before.role is Role.HEAD and self._is_same_head(before.last, line):
-            return (line.bold or line.size > self.body + 0.8) and len(text) <= LONGEST_HEAD
-        stands_out = (line.bold and not self.body_is_bold) or line.size > self.body + 0.8
-        if line.font != self.font and id(line) in self.before_body and "," not in text:
+            return (line.bold or line.size > self.print.body + 0.8) and len(text) <= LONGEST_HEAD
+        stands_out = (line.bold and not self.print.is_bold) or line.size > self.print.body + 0.8
+        if line.font != self.print.font and id(line) in self.before_body and "," not in text:
             under_table = before is not None and before.role is Role.TABLE and before.last.page == line.page
             stands_out = stands_out or not under_table
-        if not stands_out or line.size < self.body - 0.6 or line.cells > 2 or line.angle:
+        if not stands_out or line.size < self.print.body - 0.6 or line.cells > 2 or line.angle:
             return False
         if before is not None and before.is_open() and before.last.size == line.size and before.last.bold == line.bold:
             return False
@@ -234,12 +219,12 @@ class _Joining:
         if last.page != line.page or line.baseline > last.baseline + last.size:
             goes_on = _GOES_ON.match(line.text) is not None or not block.is_caption()
             return not ended and block.font == line.font and goes_on
-        if not self._is_next_line(last, line):
+        if not self.print.is_next_line(last, line):
             return not ended and bool(_GOES_ON.match(line.text)) and block.font == line.font
-        if not ended:
+        if not ended or (line.text[:1].islower() and _INITIAL.search(last.text)):
             return True
         indented = line.box.left - last.box.left > 0.7 * line.size and len(block.lines) > 1
-        return not (indented or not self._is_full(last) or (line.bold_start and not last.bold_start))
+        return not (indented or not self.print.is_full(last) or (line.bold_start and not last.bold_start))
 
     def _goes_on_with(self, resumed: _Block, line: Line) -> bool:
         """Whether the line is the next one of a paragraph that was taken up again; behind a colon a list may begin."""
@@ -249,61 +234,24 @@ class _Joining:
         """Whether a line that begins with 'Figure 1' or 'Table 2.' goes on with the paragraph of the block."""
         same = line.size == block.last.size and line.font == block.font and not line.bold_start
         goes_on = block.is_open() or (block.role is Role.BODY and LABELLED.match(line.text) is None)
-        return same and goes_on and self._is_next_line(block.last, line)
-
-    def _is_full(self, line: Line) -> bool:
-        """Whether the line reaches the right edge of its column."""
-        return line.box.right >= self.rights[_column(line)] - 2.5 * line.size
-
-    def _is_next_line(self, last: Line, line: Line) -> bool:
-        return last.page == line.page and -0.5 * line.size <= last.baseline - line.baseline <= 1.45 * max(
-            self.leading, line.size
-        )
+        return same and goes_on and self.print.is_next_line(block.last, line)
 
     def _is_same_table(self, last: Line, line: Line) -> bool:
         tables = self.tabular.get(id(last)), self.tabular.get(id(line))
         if None not in tables:
             return tables[0] == tables[1]
-        far = last.page == line.page and abs(last.baseline - line.baseline) > _FAR * self.leading
+        far = last.page == line.page and abs(last.baseline - line.baseline) > _FAR * self.print.leading
         return not far and not TABLE_CAPTION.match(line.text)
 
     def _is_same_title(self, last: Line, line: Line) -> bool:
-        return abs(last.size - line.size) < 0.3 and last.bold == line.bold and self._is_next_line(last, line)
+        return abs(last.size - line.size) < 0.3 and last.bold == line.bold and self.print.is_next_line(last, line)
 
     def _is_same_head(self, last: Line, line: Line) -> bool:
         if self.is_known_head(last.text) or self.is_known_head(line.text):
             return False
-        return abs(last.size - line.size) < 0.8 and last.bold == line.bold and self._is_next_line(last, line)
+        return abs(last.size - line.size) < 0.8 and last.bold == line.bold and self.print.is_next_line(last, line)
 
 
 def _is_label(text: str) -> bool:
     words = re.findall(r"[a-z]+", text.lower())
     return 0 < len(words) <= 5 and _LABEL_WORDS.issuperset(w.removesuffix("s") if len(w) > 6 else w for w in words)
-
-
-def _body_size(letters: Mapping[float, int]) -> float:
-    """The size of the running text: of sizes with many letters the largest, since references in smaller print may
-    hold more letters than the text."""
-    most = max(letters.values())
-    return max(size for size, count in letters.items() if count >= _MANY * most)
-
-
-def _leading(lines: Sequence[Line], size: float) -> float:
-    steps = [
-        a.baseline - b.baseline
-        for a, b in pairwise(lines)
-        if a.page == b.page and a.size == b.size == size and 0 < a.baseline - b.baseline < 3 * size
-    ]
-    return median(steps) if steps else 1.2 * size
-
-
-def _column(line: Line) -> tuple[int, int, int]:
-    """Which column of which page a line stands in, roughly: a key for its right edge."""
-    return line.page, line.angle, round(line.box.left / 40)
-
-
-def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, int, int], float]:
-    edges: dict[tuple[int, int, int], list[float]] = {}
-    for line in lines:
-        edges.setdefault(_column(line), []).append(line.box.right)
-    return {key: sorted(values)[int(len(values) * 0.8)] for key, values in edges.items()}

@@ -164,3 +164,9 @@ def test_a_word_broken_at_a_page_end_is_no_word_of_the_document() -> None:
     beside = line("arXiv:2406.17241", 300, left=20, size=20)
     after = prose("lights what had been foreseen.", page=2)
     assert joined(*first, beside, *after)[0].text.endswith("highlights what had been foreseen.")
+
+
+def test_a_line_that_ends_in_an_initial_goes_on_with_a_small_letter() -> None:
+    first = line("In five years 155 sharks of R.", 700, width=150)
+    texts = [p.text for p in joined(first, line("terraenovae were caught again.", 688))]
+    assert texts[0] == "In five years 155 sharks of R. terraenovae were caught again."
