@@ -90,8 +90,9 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "asks for silence": ("do not ",),
     "asks to print": ("print", "say", "output", "repeat"),
     "imitates the marks of a dialogue": (
-        *("<", "inst]", "system: ", "assistant: ", "user: ", "begin ", "end system", "end of system", "instruction"),
-        *("chain of thought", "system override"),
+        *("<", "inst]", "system: ", "assistant: ", "user: ", "begin system", "begin hidden"),
+        *("end system", "end instruction", "end of system", "end of instruction"),
+        *("system chain of", "system override", "chain of thought result"),
     ),
     "orders a piece of writing": ("write ", "compose ", "draft ", "create ", "generate ", "develop ", "produce "),
     "sets other instructions aside, in another language": ("ignor", "игнориру", "忽", "无", "無", "무"),
