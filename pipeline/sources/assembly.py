@@ -127,22 +127,24 @@ def _joined(parts: list[Part]) -> tuple[str, list[_Placed]]:
 
 def _sections(parts: list[_Placed]) -> tuple[Section, ...]:
     """Parts of one kind and heading that follow each other, as one section each."""
-    sections: list[Section] = []
+    runs: list[list[_Placed]] = []
     for placed in parts:
-        part = placed.part
-        if sections and not part.is_head and (sections[-1].kind, sections[-1].heading) == (part.kind, part.heading):
-            sections[-1] = sections[-1].model_copy(update={"end": placed.end})
+        part, last = placed.part, runs[-1][-1].part if runs else None
+        if last is not None and not part.is_head and (last.kind, last.heading) == (part.kind, part.heading):
+            runs[-1].append(placed)
         else:
-            sections.append(Section(kind=part.kind, heading=part.heading, start=placed.start, end=placed.end))
-    return tuple(sections)
+            runs.append([placed])
+    return tuple(
+        Section(kind=run[0].part.kind, heading=run[0].part.heading, start=run[0].start, end=run[-1].end) for run in runs
+    )
 
 
 def _lines(parts: list[_Placed]) -> tuple[PrintedLine, ...]:
     """Where the text of the study is printed: the lines of its parts, moved to where these stand."""
     return tuple(
-        PrintedLine(placed.start + line.start, placed.start + line.end, *line[2:])
+        PrintedLine(placed.start + start, placed.start + end, page, left, bottom, right, top)
         for placed in parts
-        for line in placed.part.passage.lines
+        for start, end, page, left, bottom, right, top in placed.part.passage.lines
     )
 
 

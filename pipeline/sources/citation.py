@@ -101,6 +101,6 @@ def cite(
     first = next((p.text for p in passages if re.search(r"[^\W\d_]{2}", p.text)), "")
     named = len(first) <= LONGEST_TITLE and not is_known_head(first)
     title = _whole_title(usable_title(metadata_title), printed) or printed or (first if named else "")
-    start = "\n".join(p.text for p in passages)
     title = _VERSION_NOTE.sub("", title)
-    return Citation(id=slug(file_name), title=title or None, DOI=find_doi(first_page) or find_doi(start))
+    doi = find_doi(first_page) or find_doi("\n".join(p.text for p in passages))
+    return Citation(id=slug(file_name), title=title or None, DOI=doi)

@@ -81,14 +81,11 @@ _PATTERNS: dict[str, str] = {
 _SIGNS: dict[str, tuple[str, ...]] = {
     "sets other instructions aside": ("ignor", "disregard", "forget", "overrid", "bypass"),
     "asks for praise": (
-        *("positive", "favorable", "favourable", "glowing", "enthusiastic"),
+        *("positive", "favo", "glowing", "enthusiastic"),
         *("accept this", "accepting this", "be harming"),
     ),
     "addresses a machine": (" ai", ":ai", "llm", "language model", "bot", "gpt", "claude", "gemini", "copilot"),
-    "says what to answer": (
-        *("you should ", "you must ", "you will ", "you are to ", "your reply", "your response", "your answer"),
-        *("your review", "your output", "your message"),
-    ),
+    "says what to answer": ("you ", "your "),
     "says how to rate": tuple(f"{verb} the " for verb in ("rate", "score", "grade", "judge", "label", "classify")),
     "asks for silence": ("do not ",),
     "asks to print": ("print", "say", "output", "repeat"),
@@ -97,15 +94,13 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         *("end system", "end instruction", "end of system", "end of instruction"),
         *("system chain of", "system override", "chain of thought result"),
     ),
-    "orders a piece of writing": (
-        *("speech", "sentence", "poem", "essay", "story", "stories", "email", "e-mail", "joke", "song", "slogan"),
-        *("tweet", "blog post", "advertisement", "cover letter"),
-    ),
-    "sets other instructions aside, in another language": (
-        *("ignor", "игнориру", "忽略", "无视", "忽視", "無視", "무시"),
-    ),
+    "orders a piece of writing": ("write ", "compose ", "draft ", "create ", "generate ", "develop ", "produce "),
+    "sets other instructions aside, in another language": ("ignor", "игнориру", "忽", "无", "無", "무"),
 }
-"""What a text that a rule finds contains for certain, folded; looking for these first is twenty times quicker."""
+"""What a text that a rule finds contains for certain, folded; looking for these first is twenty times quicker.
+
+Few and rare ones: each costs a look at the whole text, and each place where it stands a look at the sentence.
+"""
 
 _RULES = [(_SIGNS[name], re.compile(pattern, re.IGNORECASE)) for name, pattern in _PATTERNS.items()]
 _FOLDS_TO = {
@@ -128,6 +123,9 @@ _ORDER = re.compile(
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SET_APART = re.compile(r"\b(?:\w[ ._-]){3,}\w\b")
+_IN_SET_APART = re.compile(r"[ ._-]\w[ ._-]\w[ ._-]")
+"""Stands in each of them, and is found far quicker than where one begins."""
+
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f]")
 _LATIN = re.compile(r"[A-Za-z]")
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТХІЅЈаеорсухіѕјԁӏԛԝΑΒΕΗΙΚΜΝΟΡΤΧο", "ABEKMHOPCTXISJaeopcyxisjdlqwABEHIKMNOPTXo")
@@ -147,8 +145,6 @@ def _addresses(text: str) -> bool:
 
 
 def _addresses_in_disguise(text: str) -> bool:
-    if text.isascii() and _SET_APART.search(text) is None:
-        return False
     plain = _undisguised(text)
     return plain != text and _addresses(plain)
 
@@ -165,9 +161,13 @@ def _undisguised(text: str) -> str:
 
     "I g n o r e  a l l" loses its single spaces; two spaces or more are taken for the end of a word.
     """
-    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    if _OTHER_SCRIPT.search(plain) and _LATIN.search(plain):
-        plain = plain.translate(_LOOK_ALIKES)
+    plain = text
+    if not text.isascii():
+        plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+        if _OTHER_SCRIPT.search(plain) and _LATIN.search(plain):
+            plain = plain.translate(_LOOK_ALIKES)
+    if _IN_SET_APART.search(plain) is None:
+        return plain
     return _SET_APART.sub(lambda found: re.sub(r"[ ._-]", "", found.group()), plain)
 
 
@@ -175,20 +175,15 @@ def instruction_notes(text: str, sentences: Sequence[Sentence]) -> list[SourceNo
     """A note for each visible sentence that addresses the machine, at most MOST_NOTES. The text keeps it."""
     message = "a sentence reads like an instruction to whoever judges the study; it is text, never obeyed"
     folded, starts = _folded(text), [sentence.start for sentence in sentences]
+    told = [text[sentence.start : sentence.end] for sentence in sentences]
     found: set[int] = set()
     for signs, pattern in _RULES:
         likely = {bisect_right(starts, place) - 1 for sign in signs for place in _places(sign, folded)}
         likely -= found | {-1}
-        found.update(i for i in likely if pattern.search(text[sentences[i].start : sentences[i].end]))
-    others = (i for i in range(len(sentences)) if i not in found)
-    found |= {i for i in others if _addresses_in_disguise(text[sentences[i].start : sentences[i].end])}
+        found.update(i for i in likely if pattern.search(told[i]))
+    found.update(i for i, sentence in enumerate(told) if i not in found and _addresses_in_disguise(sentence))
     return [
-        SourceNote(
-            kind="instruction_like_text",
-            message=message,
-            excerpt=text[sentences[i].start : sentences[i].end][:EXCERPT],
-            page=sentences[i].page,
-        )
+        SourceNote(kind="instruction_like_text", message=message, excerpt=told[i][:EXCERPT], page=sentences[i].page)
         for i in sorted(found)[:MOST_NOTES]
     ]
 

@@ -7,6 +7,7 @@ is no regular file, and does not look at what the content means.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -61,7 +62,8 @@ def opened(path: Path) -> Opened:
         if not path.is_file():
             raise SourceError(file, "is not a regular file", FORMATS_REMEDY)
         with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+            size = os.fstat(stream.fileno()).st_size or LARGEST_FILE  # of some files a system tells no size
+            data = stream.read(min(size, LARGEST_FILE) + 1)
     except (OSError, ValueError) as error:
         cause = f"cannot be opened ({getattr(error, 'strerror', None) or type(error).__name__})"
         raise SourceError(file, cause, "check the path and that you may read the file") from error

@@ -65,9 +65,12 @@ _SHORTEST_TITLE = 20
 _NUMBERED = re.compile(r"\[?\d{1,3}[\].]?\s+[A-Z]")
 _LONGEST_ENTRY = 600
 _YEAR_AND_VOLUME = re.compile(
-    r"\b(?:19|20)\d\d\s?[;,)]\s?(?!(?:19|20)\d\d\b)\d+|\b(?:19|20)\d\d\b.{0,60}\bdoi\b", re.IGNORECASE
+    r"(?:19|20)(?<!\w..)\d\d(?:\s?[;,)]\s?(?!(?:19|20)\d\d\b)\d+|\b.{0,60}\bdoi\b)", re.IGNORECASE
 )
-"""A year before a year is a list of years ('in 2005, 2006 and 2007')."""
+"""A year before a year is a list of years ('in 2005, 2006 and 2007').
+
+That no word runs into the year is asked behind its first digits: these are found quickly, word bounds are not.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +153,14 @@ def _has_paper(passages: Sequence[Passage]) -> bool:
     return any(p.role is Role.HEAD and head_kind(p.text) in _OF_PAPER for p in passages)
 
 
-def abstract_flags(passages: Sequence[Passage]) -> list[bool]:
-    """For each passage, whether it stands where an abstract stands: before the introduction, on the front page."""
-    flags: list[bool] = []
-    inside, front = True, front_page(passages)
-    for passage in passages:
-        introduction = passage.role is Role.HEAD and opens_introduction(passage.text)
-        if introduction or ((passage.page or 1) > front):
-            inside = False
-        flags.append(inside)
-    return flags
+def abstract_flags(passages: Sequence[Passage], front: int) -> list[bool]:
+    """For each passage, whether it stands where an abstract stands: before the introduction, up to the front page."""
+
+    def ends(passage: Passage) -> bool:
+        return (passage.page or 1) > front or (passage.role is Role.HEAD and opens_introduction(passage.text))
+
+    end = next((number for number, passage in enumerate(passages) if ends(passage)), len(passages))
+    return [number < end for number in range(len(passages))]
 
 
 def split_run_in_heads(passages: Sequence[Passage]) -> Iterator[Passage]:
@@ -169,7 +170,7 @@ def split_run_in_heads(passages: Sequence[Passage]) -> Iterator[Passage]:
     begins so neither; elsewhere it needs a colon, a full stop or capitals. In the body of a paper only main heads with
     a colon at the start count.
     """
-    for passage, in_abstract in zip(passages, abstract_flags(passages), strict=True):
+    for passage, in_abstract in zip(passages, abstract_flags(passages, front_page(passages)), strict=True):
         if passage.role is Role.BODY:
             yield from _split(passage, in_abstract=in_abstract)
         else:
@@ -203,7 +204,7 @@ def assign_sections(passages: Sequence[Passage], *, short: bool) -> Iterator[Par
     front = front_page(passages)
     assigning = _Assigning(SectionKind.ABSTRACT if short else SectionKind.OTHER, front)
     unheaded = _abstract_without_head(passages, front)
-    for number, (passage, in_abstract) in enumerate(zip(passages, abstract_flags(passages), strict=True)):
+    for number, (passage, in_abstract) in enumerate(zip(passages, abstract_flags(passages, front), strict=True)):
         part = assigning.part(passage, in_abstract=in_abstract)
         yield replace(part, kind=SectionKind.ABSTRACT, heading="") if number in unheaded else part
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import cache
 
 LONGEST_SENTENCE = 1500
 """Characters; a longer piece is a table or a list without full stops and is cut at lines, semicolons or spaces."""
@@ -19,15 +19,18 @@ _ABBREVIATION_BEFORE_DETAIL = re.compile(
     r"(?:^|[\s(\[–-])(?:approx|ca|yrs?|yr|mos?|wks?|hrs?|mins?|secs?|eqs?|figs?|refs?|no|nos|vs|vol|pp?|ed|eds|cf|viz|"
     r"sp|spp|resp|incl|excl|max|min|avg|dept|suppl|tabs?|ch|sec|i\.v|i\.m|i\.p|s\.c|p\.o|b\.w|e\.g|i\.e|et al|St|Dr|"
     r"Prof|Inc|Ltd)"
-    r"\.[)\]]?\s*$",
+    r"\.[)\]]?$",
     re.IGNORECASE,
 )
 """Ends a piece that goes on if a number, a lower-case letter or an opening bracket follows."""
 
-_NEVER_LAST = re.compile(r"(?:^|[\s(\[])(?:Figs?|Eqs?|Refs?|e\.g|i\.e|cf|vs|Dr|Prof|viz)\.\s*$")
+_NEVER_LAST = re.compile(r"(?:^|[\s(\[])(?:Figs?|Eqs?|Refs?|e\.g|i\.e|cf|vs|Dr|Prof|viz)\.$")
 """Ends a piece that goes on whatever follows."""
 
-_CITED_AUTHORS = re.compile(r"\bet al\.?,?\s?\[[\d,\s–-]+\]\s*$")
+_LONGEST_NEVER_LAST = 6
+"""Characters of the longest of these and what stands before it."""
+
+_CITED_AUTHORS = re.compile(r"\bet al\.?,?\s?\[[\d,\s–-]+\]$")
 """'Smith et al. [5]', behind which the sentence goes on with what they did."""
 
 _BRACKET = re.compile(r"\([^()\n]{1,100}\)")
@@ -56,14 +59,23 @@ def split_sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(r"[^\n]+", text):
-        yield match.start(), match.end()
+    start = 0
+    for line in text.split("\n"):
+        if line:
+            yield start, start + len(line)
+        start += len(line) + 1
 
 
 def _boundaries(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
-    sentencex: Any = importlib.import_module("sentencex")
-    for piece in sentencex.get_sentence_boundaries(language, _BRACKET.sub(_in_one_piece, text[start:end])):
-        yield start + int(piece["start_index"]), start + int(piece["end_index"])
+    for piece in _splitter()(language, _BRACKET.sub(_in_one_piece, text[start:end])):
+        yield start, start + len(piece)
+        start += len(piece)
+
+
+@cache
+def _splitter() -> Callable[[str, str], list[str]]:
+    """Gives the pieces of a text in a language, which together are the text; loaded when a text is first split."""
+    return importlib.import_module("sentencex").segment
 
 
 def _in_one_piece(bracket: re.Match[str]) -> str:
@@ -78,18 +90,23 @@ def _rejoined(text: str, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, i
         else:
             joined.append((start, end))
     for start, end in joined:
-        piece = text[start:end]
-        if piece.strip():
-            yield start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
+        piece = text[start:end].rstrip()
+        if piece:
+            yield start + len(piece) - len(piece.lstrip()), start + len(piece)
 
 
 def _continues(before: str, after: str) -> bool:
     """Whether `after` belongs to the same sentence as `before`, judged by the abbreviation between them."""
-    if not before.strip() or _MARK_ONLY.fullmatch(after):
+    before = before.rstrip()
+    if not before or _LIST_NUMBER.fullmatch(before):
         return True
-    if _NEVER_LAST.search(before) or _LIST_NUMBER.fullmatch(before):
+    if _NEVER_LAST.search(before, len(before) - _LONGEST_NEVER_LAST):
         return True
-    if _CITED_AUTHORS.search(before) and after.lstrip()[:1].islower():
+    if after[:1].isupper():  # as most do, and none of what is looked for from here on
+        return False
+    if _MARK_ONLY.fullmatch(after):
+        return True
+    if before.endswith("]") and after.lstrip()[:1].islower() and _CITED_AUTHORS.search(before):
         return True
     return bool(_DETAIL_START.match(after) and _ABBREVIATION_BEFORE_DETAIL.search(before))
 

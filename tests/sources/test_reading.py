@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,23 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(Path, "open", refuses)
     with pytest.raises(SourceError, match="Permission denied"):
         read_study(path)
+
+
+def test_a_small_file_takes_no_memory_for_a_large_one(tmp_path: Path) -> None:
+    path = put(tmp_path, "A line of text. " * 100, "text.txt")
+    tracemalloc.start()
+    try:
+        assert len(opening.opened(path).data) == 1_600
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a file whose size the system does not tell")
+def test_a_file_without_a_stated_size_is_read_whole() -> None:
+    path = Path("/proc/self/limits")
+    assert path.stat().st_size == 0
+    assert opening.opened(path).data == path.read_bytes()
 
 
 def test_a_file_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
