@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.sources.front_page import front_page
 from pipeline.sources.heads import head_kind
 from pipeline.sources.instructions import instruction_notes
 from pipeline.sources.notices import document_kind, document_notes, is_retracted_article
 from pipeline.sources.passages import Passage, Role
-from pipeline.sources.sections import Part, assign_sections, front_page, split_run_in_heads, without_references
+from pipeline.sources.references import without_references
+from pipeline.sources.sections import Part, assign_sections, split_run_in_heads
 from pipeline.sources.sentences import split_sentences
 from schemas.study import Citation, PrintedLine, Relation, Section, Sentence, SourceNote, Study
 from schemas.vocabulary import DocumentKind, PublicationStatus, SectionKind

@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.sources.heads import is_known_head, run_in_head
 from pipeline.sources.passages import Passage, Role
-from pipeline.sources.sections import assign_sections, split_run_in_heads, without_references
+from pipeline.sources.references import without_references
+from pipeline.sources.sections import assign_sections, split_run_in_heads
 from schemas.study import PrintedLine
 from schemas.vocabulary import SectionKind as Kind
 
