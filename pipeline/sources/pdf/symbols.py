@@ -30,8 +30,8 @@ MOST_PICTURES = 200
 _WIDEST, _NARROWEST = 1.4, 0.3
 """A sign is at most so many times as high as wide, and at least so many times the font size wide."""
 
-_SURE = frozenset("=±×≤≥~～")
-_TRUE = frozenset(("Pd", "Pi", "Pf", "Sk", "Mn", "Zs", "Cf", "Cc"))
+_SURE = frozenset("=±×≤≥~～¯^`")
+_TRUE = frozenset(("Pd", "Pi", "Pf", "Mn", "Zs", "Cf", "Cc"))
 """Kinds of characters that may look like a bar or an angle and are none: dashes, quotation marks, accents, what is not
 printed."""
 
