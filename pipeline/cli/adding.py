@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from pipeline.sources.reading import Reading
     from pipeline.sources.services.adding import Added
-    from pipeline.sources.study_form import StudyForm
     from schemas.source_report import CheckItem, CheckReport, SourceItem
 
 STUDIES = "studies"
@@ -30,10 +29,9 @@ MOST_DAYS = 3650
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of one item of a file: a record that becomes a study form, or a file that is a study itself."""
+    """What became of one item of a file; `file` is what the claim then names."""
 
     item: SourceItem
-    form: StudyForm | None = None
     file: Path | None = None
 
 
@@ -138,7 +136,7 @@ def _added(
 ) -> Added:
     """Everything that was given, in its order: files read, identifiers fetched together."""
     from pipeline.cli.options import settings_from
-    from pipeline.sources.services.adding import Added, add_studies, take_in
+    from pipeline.sources.services.adding import Added, add_studies
 
     files = {text: Path(text) for text in wanted if _exists(text)}
     identifiers = [text for text in wanted if text not in files]
@@ -152,7 +150,7 @@ def _added(
             done.items.append(next(answers))
             continue
         for imported in next(read):
-            take_in(done, imported.item, imported.form, imported.file)
+            done.note(imported.item, imported.file)
     done.files = [*dict.fromkeys([*fetched.files, *done.files])]
     return done
 

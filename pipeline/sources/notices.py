@@ -20,8 +20,12 @@ _RETRACTED_TITLE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A study of retractions, or of tissue that is retracted, is no notice."""
-_RETRACTS_AT_END = re.compile(r"\(retraction of vols?\b[^()]{1,60}\)\W*\Z", re.IGNORECASE)
-"""So Web of Science gives a notice the title of its article: 'Title (Retraction of vol 58, pg 307, 2014)'."""
+RETRACTION_MARK = r"\(retraction of vols?\b[^()]{1,60}\)"
+CORRECTION_MARK = r"\(vol\.? \w+,[^()]{1,40}\b\d{4}\)"
+"""So Web of Science marks what bears the title of its article: 'Title (Retraction of vol 58, pg 307, 2014)' is a
+notice, 'Title (vol 121, pg 2305, 2021)' a correction."""
+
+_RETRACTS_AT_END = re.compile(RETRACTION_MARK + r"\W*\Z", re.IGNORECASE)
 _HAS_BEEN_RETRACTED = re.compile(
     r"\b(?:this|the|above|aforementioned) (?:\w+ ){0,3}(?:(?:article|paper|publication)\b.{0,300}?\bhas|"
     r"(?:articles|papers|publications)\b.{0,300}?\bhave) been (?:retracted|withdrawn)\b|"
@@ -54,7 +58,7 @@ _CORRECTION = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CORRECTION_AT_END = re.compile(
-    r"[:.\u2013\u2014-]\s*(?:correction|corrigendum|erratum)\W*$|\(vol\.? \w+,[^()]{1,40}\b\d{4}\)\W*$", re.IGNORECASE
+    rf"[:.\u2013\u2014-]\s*(?:correction|corrigendum|erratum)\W*$|{CORRECTION_MARK}\W*$", re.IGNORECASE
 )
 _EDITORIAL = re.compile(r"\W*(?:guest |invited )?editorials?\b\s*(?:[:.|]|comment|$)", re.IGNORECASE)
 _SYSTEMATIC_REVIEW = re.compile(

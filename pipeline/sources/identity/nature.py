@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.sources.identity.letters import LONGEST
-from pipeline.sources.notices import document_kind
+from pipeline.sources.notices import CORRECTION_MARK, RETRACTION_MARK, document_kind
 from pipeline.sources.records.kinds import is_preprint
 from schemas.study import Citation
 from schemas.vocabulary import DocumentKind
@@ -93,16 +93,15 @@ _AFTER_WORDS = (
     (Nature.ABSTRACT, r"(?:conference |meeting )?abstract"),
 )
 _IN_BRACKETS = (
-    (Nature.RETRACTION, r"retraction of vols?\b[^()]{1,60}"),
-    (Nature.CONCERN, r"expression of concern of vols?\b[^()]{1,60}"),
-    (Nature.ERRATUM, r"vol\.? \w+,[^()]{1,40}\b\d{4}"),
+    (Nature.RETRACTION, RETRACTION_MARK),
+    (Nature.CONCERN, r"\(expression of concern of vols?\b[^()]{1,60}\)"),
+    (Nature.ERRATUM, CORRECTION_MARK),
 )
-"""So Web of Science marks what bears the title of its article: 'Title (vol 121, pg 2305, 2021)' is a correction."""
 _STARTS = tuple((nature, re.compile(r"\W*" + p, re.IGNORECASE)) for nature, p in _BEFORE)
 _ENDS = tuple(
     (nature, re.compile(rf"\s*(?:[:.;,–—?!]\s*|\s-\s*|[\[(]){p}\s*[\])]?\W*\Z", re.IGNORECASE))
     for nature, p in _AFTER_WORDS
-) + tuple((nature, re.compile(rf"\s*\({p}\)\W*\Z", re.IGNORECASE)) for nature, p in _IN_BRACKETS)
+) + tuple((nature, re.compile(rf"\s*{p}\W*\Z", re.IGNORECASE)) for nature, p in _IN_BRACKETS)
 _MARK = re.compile(
     r"errat|corrig|correction|addend|retraction|concern|repl(?:y|ies)|respon[sd]|rejoinder|comment|discussion|letter|"
     r"correspondence|editor|abstract|note|berichtigung|rectificatif|\bre\b|regarding|\(vol\b",

@@ -25,8 +25,8 @@ _INKED = 100
 
 _MOST_PIXELS = 40_000
 _TO_INK = bytes(int(opacity >= _INKED) for opacity in range(256))
-_BYTES = {3: 4, 4: 4, 1: 1}
-"""Bytes of a pixel by PDFium's format; opacity is the last one (BGRA), or the only one (grey)."""
+_PIXEL = 4
+"""Bytes of a pixel: blue, green, red, opacity."""
 
 
 def columns_of_ink(page: Any, run: Run) -> list[bytes]:
@@ -42,13 +42,13 @@ def columns_of_ink(page: Any, run: Run) -> list[bytes]:
         return []
     try:
         width, height = int(raw.FPDFBitmap_GetWidth(bitmap)), int(raw.FPDFBitmap_GetHeight(bitmap))
-        stride, pixel = int(raw.FPDFBitmap_GetStride(bitmap)), _BYTES.get(int(raw.FPDFBitmap_GetFormat(bitmap)), 0)
-        if not pixel or width * height > _MOST_PIXELS:
+        stride = int(raw.FPDFBitmap_GetStride(bitmap))
+        if int(raw.FPDFBitmap_GetFormat(bitmap)) != raw.FPDFBitmap_BGRA or width * height > _MOST_PIXELS:
             return []
         ink = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * height).translate(_TO_INK)
     finally:
         raw.FPDFBitmap_Destroy(bitmap)
-    rows = [ink[start + pixel - 1 : start + width * pixel : pixel] for start in range(0, stride * height, stride)]
+    rows = [ink[start + _PIXEL - 1 : start + width * _PIXEL : _PIXEL] for start in range(0, stride * height, stride)]
     down = [bytes(column) for column in zip(*rows, strict=True)]
     return {0: down, 90: rows[::-1], 180: [column[::-1] for column in down[::-1]], 270: [row[::-1] for row in rows]}[
         run.angle

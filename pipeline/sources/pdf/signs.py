@@ -40,15 +40,15 @@ def sign(columns: Sequence[bytes]) -> str | None:
     if thin > _THICKEST:
         return None
     tall = [i for i, column in enumerate(inked) if any(end - start > max(2.5 * thin, _TALL) for start, end in column)]
-    if tall and not _is_at_once(tall):
+    if tall and not _follow_each_other(tall):
         return None
-    lines = _lines([column for i, column in enumerate(inked) if i not in set(tall)])
     if tall:
-        return _crossed(inked, tall, lines)
+        return _crossed(inked, tall, _lines([*inked[: tall[0]], *inked[tall[-1] + 1 :]]))
+    lines = _lines(inked)
     return None if lines is None else _of_lines(lines, len(inked))
 
 
-def _is_at_once(places: Sequence[int]) -> bool:
+def _follow_each_other(places: Sequence[int]) -> bool:
     return places[-1] - places[0] + 1 == len(places)
 
 

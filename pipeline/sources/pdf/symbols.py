@@ -27,7 +27,7 @@ LONGEST_SIGN = 3
 MOST_PICTURES = 200
 """Characters of a page that are drawn to be looked at; a page has up to 20 different ones."""
 
-_WIDEST, _NARROWEST = 1.4, 0.3
+_HIGHEST, _NARROWEST = 1.4, 0.3
 """A sign is at most so many times as high as wide, and at least so many times the font size wide."""
 
 _SURE = frozenset("=±×≤≥~～¯^`")
@@ -96,4 +96,4 @@ def _picture(run: Run, at: int, page: Any) -> list[bytes]:
 def _has_proportions(run: Run, box: tuple[float, ...]) -> bool:
     left, right, bottom, top = box
     width, height = (top - bottom, right - left) if run.angle in {90, 270} else (right - left, top - bottom)
-    return width > _NARROWEST * run.size and height < _WIDEST * width
+    return width > _NARROWEST * run.size and height < _HIGHEST * width

@@ -242,25 +242,6 @@ def _pages(study: Study) -> int | None:
     return max((s.page for s in study.sentences if s.page is not None), default=None)
 
 
-def take_in(done: Added, item: SourceItem, form: StudyForm | None, file: Path | None) -> None:
-    """Notes what became of an item of a file: a `form` is written unless the folder has the study, a `file` is a study
-    as it is. OutputError when the form cannot be written."""
-    if form is None:
-        done.note(item, file)
-        return
-    found = done.shelf.find(identifiers_of(form.citation))
-    changes: dict[str, object] = {}
-    if found is None:
-        found = write_form(done.shelf.folder, form)
-        done.shelf.put(found)
-    elif found.path in done.files:
-        changes = {"outcome": SourceOutcome.DUPLICATE, "duplicate_of": found.form.citation.id}
-    else:
-        changes = {"outcome": SourceOutcome.KNOWN, "reason": None}
-    named = item.model_copy(update={"study": found.form.citation.id, **changes})
-    done.note(named, found.path if found.has_text else None)
-
-
 def listed(lines: Iterable[str]) -> list[str]:
     """The identifiers of a list with one a line; empty lines, and what stands behind a # that begins a word, are left
     out."""

@@ -12,12 +12,10 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
 from pipeline.sources.reading import read_study
-from pipeline.sources.services.adding import Added, add_studies, listed, take_in
+from pipeline.sources.services.adding import Added, add_studies, listed
 from pipeline.sources.services.asking import Manners
-from pipeline.sources.services.form_files import Shelf, change_form, read_form, write_form
-from pipeline.sources.study_form import StudyForm
-from schemas.source_report import SourceItem, SourceOutcome
-from schemas.study import Citation
+from pipeline.sources.services.form_files import change_form, read_form
+from schemas.source_report import SourceOutcome
 from schemas.vocabulary import PublicationStatus
 from tests.loopback_services.library import CLOSED, STAIRS, Notice
 from tests.loopback_services.server import Asked, Fault, ServicesServer
@@ -223,25 +221,6 @@ def test_a_known_study_whose_form_has_gone_bad_is_a_failure(add: Add, folder: Pa
     assert item.outcome is FAILED
     assert item.reason is not None
     assert "gone.pdf" in item.reason
-
-
-def test_records_of_an_export_become_forms_unless_they_are_known(folder: Path, said: list[str]) -> None:
-    def form(study: str, doi: str) -> StudyForm:
-        return StudyForm(citation=Citation(id=study, DOI=doi), text="Grip rose. It rose by 6%.")
-
-    write_form(folder, form("old", "10.1234/old"))
-    done = Added(Shelf(folder, said.append))
-    for record, (study, doi) in enumerate([("old-2", "10.1234/OLD"), ("new", "10.1234/new"), ("n", "10.1234/new")], 1):
-        item = SourceItem(source="x.ris", record=record, outcome=READ, study=study)
-        take_in(done, item, form(study, doi), None)
-    take_in(done, SourceItem(source="a.pdf", outcome=READ, study="a"), None, Path("a.pdf"))
-    assert [(i.outcome, i.study, i.duplicate_of) for i in done.items] == [
-        (KNOWN, "old", None),
-        (READ, "new", None),
-        (DUPLICATE, "new", "new"),
-        (READ, "a", None),
-    ]
-    assert [p.name for p in done.files] == ["old.yaml", "new.yaml", "a.pdf"]
 
 
 def test_a_full_text_that_is_not_there_after_all_leaves_the_abstract(
